@@ -1,0 +1,62 @@
+# Everything a developer needs; CI runs `make check`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+T ?= tests
+M ?=
+
+.DEFAULT_GOAL := help
+
+.PHONY: help run test unit lint check migration migrate lock format clean
+
+help: ## List the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+run: $(VENV)/.installed ## Set up if needed, then start the whole hub
+	$(BIN)/pserve development.ini
+
+test: $(VENV)/.installed-dev ## Set up if needed, then every test: make test T=tests/unit/videos for one folder
+	$(BIN)/pytest $(T)
+
+unit: $(VENV)/.installed-dev ## The unit tests, in seconds
+	$(BIN)/pytest tests/unit
+
+lint: $(VENV)/.installed-dev ## Format, types, imports, security
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --config setup.cfg
+	$(BIN)/bandit --quiet --recursive --ini setup.cfg videohub_core adapters entrypoints
+
+check: lint test ## lint and test: everything CI runs
+
+migration: $(VENV)/.installed-dev ## New migration: make migration M="Add the likes table"
+	$(BIN)/alembic -c development.ini revision --autogenerate -m "$(M)"
+
+migrate: $(VENV)/.installed ## alembic -c development.ini upgrade head
+	$(BIN)/alembic -c development.ini upgrade head
+
+format: $(VENV)/.installed-dev ## Write the code in the house's layout
+	$(BIN)/ruff check --fix --quiet . || true
+	$(BIN)/ruff format .
+
+lock: $(VENV)/.installed-dev ## Pin the newest versions that setup.cfg allows, with hashes
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate setup.cfg -o requirements.lock
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+		--no-header --no-annotate setup.cfg --extra dev -c requirements.lock -o requirements-dev.lock
+
+clean: ## Delete the virtual environment and caches; the data folder stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+
+# The project itself is installed apart from what is hashed: pip takes no hash of a folder.
+$(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
+	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	touch $@

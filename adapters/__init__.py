@@ -1,0 +1,1 @@
+"""With what the hub does it: each adapter implements a port of the core."""

@@ -1,0 +1,1 @@
+"""Hints at jobs, carried by Huey."""

@@ -1,0 +1,1 @@
+"""Bytes of videos: where they are kept, and where untrusted ones are opened."""

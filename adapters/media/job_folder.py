@@ -1,0 +1,8 @@
+"""The names in a job's folder, on which the sandbox and its child agree."""
+
+ORIGINAL = "original"
+"""The untrusted file, for reading."""
+MADE = "made"
+"""The one folder that the child may write to, and what it makes there."""
+PLAYABLE = "playable.mp4"
+POSTER = "poster.jpg"

@@ -1,0 +1,152 @@
+"""Bytes as files under one folder: originals as they arrive, and what is made of them.
+
+A file is finished under a temporary name or in another folder, synced, moved, and its
+folder synced, before anything names it: after a power cut there is the whole file or
+none.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from videohub_core.shared.errors import OutOfSpace
+from videohub_core.shared.ids import UploadId, VideoId
+from videohub_core.videos.entities import MediaKey
+from videohub_core.videos.errors import NoSuchMedia, WrongOffset
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class LocalUploadStore:
+    """`UploadStore` in `<root>/originals`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def key(self, upload_id: UploadId) -> MediaKey:
+        return MediaKey(f"originals/{upload_id[:2]}/{upload_id}")
+
+    def append(self, upload_id: UploadId, offset: int, data: bytes) -> int:
+        path = self._path(upload_id)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with _out_of_space(), path.open("ab") as file:
+            length = file.tell()
+            if length != offset:
+                raise WrongOffset
+            file.write(data)
+        return offset + len(data)
+
+    def length(self, upload_id: UploadId) -> int:
+        try:
+            return self._path(upload_id).stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def last_written(self, upload_id: UploadId) -> datetime | None:
+        try:
+            return datetime.fromtimestamp(self._path(upload_id).stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
+
+    def make_durable(self, upload_id: UploadId) -> None:
+        with _out_of_space():
+            _sync(self._path(upload_id))
+
+    def remove(self, upload_id: UploadId) -> None:
+        self._path(upload_id).unlink(missing_ok=True)
+
+    def _path(self, upload_id: UploadId) -> Path:
+        return self._root / self.key(upload_id)
+
+
+class LocalMediaFile:
+    """`MediaFile` that is a file."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.size = os.fstat(file.fileno()).st_size
+
+    def fileno(self) -> int:
+        return self._file.fileno()
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class LocalMediaStore:
+    """`MediaStore` below `<root>`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def keep(self, source: Path, key: MediaKey) -> None:
+        target = self._root / key
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with _out_of_space():
+            _sync(source)
+            source.replace(target)
+            _sync_folder(target.parent)
+            _sync_folder(target.parent.parent)
+
+    def open(self, key: MediaKey) -> LocalMediaFile:
+        try:
+            return LocalMediaFile((self._root / key).open("rb"))
+        except FileNotFoundError:
+            raise NoSuchMedia from None
+
+    def lend(self, key: MediaKey, to: Path) -> None:
+        try:
+            to.hardlink_to(self._root / key)
+        except FileNotFoundError:
+            raise NoSuchMedia from None
+        except OSError:
+            # Another file system, or one without links.
+            with _out_of_space():
+                shutil.copyfile(self._root / key, to)
+
+    def remove(self, key: MediaKey) -> None:
+        path = self._root / key
+        path.unlink(missing_ok=True)
+        if key.startswith("media/"):
+            # The video's own folder goes with its last file.
+            with contextlib.suppress(OSError):
+                path.parent.rmdir()
+
+    def of_video(self, video_id: VideoId) -> Iterable[MediaKey]:
+        folder = self._root / "media" / video_id
+        if not folder.is_dir():
+            return []
+        return [MediaKey(f"media/{video_id}/{file.name}") for file in folder.iterdir()]
+
+
+@contextlib.contextmanager
+def _out_of_space() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise OutOfSpace from error
+        raise
+
+
+def _sync(path: Path) -> None:
+    """Return once the file and its name would survive a power cut."""
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+    _sync_folder(path.parent)
+    _sync_folder(path.parent.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

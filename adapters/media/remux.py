@@ -1,0 +1,119 @@
+"""Write the same pictures and sound as an MP4 that plays from its first bytes.
+
+Runs in the sandbox's child only. `movflags=faststart` and edit lists: `ffmpeg-formats`,
+section "mov, mp4, ismv"; timestamps follow what ffmpeg does for `-c copy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.container import InputContainer, OutputContainer
+from av.stream import Stream
+from av.video.stream import VideoStream
+
+from adapters.media.probe import (
+    Refused,
+    declared_duration,
+    first_video,
+    open_original,
+    packet_end,
+    packets,
+)
+
+MISSING_MOST_SECONDS = 1.0
+MISSING_MOST_SHARE = 0.02
+"""A file that ends earlier than it promises, by more than both, is damaged."""
+_REORDERED = 2
+"""How many pictures encoders usually store ahead of those they refer to."""
+
+
+def remux(source: Path, target: Path) -> None:
+    """Copy the first video and sound track; raise Refused if the file ends too early.
+
+    Titles, places, chapters and other tracks stay behind. The display matrix comes along,
+    and times start at 0, by an edit list where pictures are stored out of order.
+    """
+    with open_original(source) as container, _mp4(target) as output:
+        video = first_video(container)
+        declared, measured_by = _declared_end(container, video)
+        tracks = {
+            stream.index: _Track(container, output, stream)
+            for stream in (video, *container.streams.audio[:1])
+        }
+        end = 0.0
+        for packet in packets(container):
+            if measured_by is None or packet.stream_index == measured_by.index:
+                end = max(end, packet_end(packet))
+            if packet.stream_index in tracks:
+                tracks[packet.stream_index].fit(packet)
+                _write(output, packet)
+        if not end or declared - end > max(MISSING_MOST_SECONDS, MISSING_MOST_SHARE * declared):
+            raise Refused("damaged")
+
+
+@contextmanager
+def _mp4(target: Path) -> Iterator[OutputContainer]:
+    # Bitexact keeps the muxer's version and the time out of the file.
+    options = {"movflags": "faststart", "fflags": "+bitexact"}
+    with av.open(f"file:{target}", "w", format="mp4", container_options=options) as output:
+        yield output
+
+
+def _write(output: OutputContainer, packet: av.Packet[Any]) -> None:
+    try:
+        output.mux_one(packet)
+    except (av.InvalidDataError, av.ArgumentError) as error:
+        # What a full disk raises is no fault of the file's.
+        raise Refused("damaged") from error
+
+
+def _declared_end(
+    container: InputContainer, video: VideoStream
+) -> tuple[float, VideoStream | None]:
+    """Return the second at which the file promises to end, and by which stream.
+
+    Matroska has one duration, for its longest track.
+    """
+    if video.duration is None or video.time_base is None:
+        start = (container.start_time or 0) / av.time_base
+        return start + declared_duration(container), None
+    return float((video.duration + (video.start_time or 0)) * video.time_base), video
+
+
+class _Track:
+    """Gives the packets of one stream their place and times in the output."""
+
+    def __init__(
+        self, container: InputContainer, output: OutputContainer, stream: Stream
+    ) -> None:
+        # Opaque: the parameters as they are, with no encoder looked for.
+        self._out = output.add_stream_from_template(stream, opaque=True)
+        base = stream.time_base or Fraction(1, av.time_base)
+        self._start = round(Fraction(container.start_time or 0, av.time_base) / base)
+        self._step, self._delay = 1, 0
+        if isinstance(stream, VideoStream):
+            self._step = max(round(1 / (stream.average_rate or 25) / base), 1)
+            self._delay = _REORDERED * self._step if stream.codec_context.has_b_frames else 0
+        self._last: int | None = None
+
+    def fit(self, packet: av.Packet[Any]) -> None:
+        """Shift the times to 0 and mend those that a muxer refuses."""
+        packet.stream = self._out
+        pts = None if packet.pts is None else packet.pts - self._start
+        dts = self._guess(pts) if packet.dts is None else packet.dts - self._start
+        if self._last is not None:
+            dts = max(dts, self._last + 1)
+        self._last = packet.dts = dts
+        packet.pts = dts if pts is None else max(pts, dts)
+
+    def _guess(self, pts: int | None) -> int:
+        """Matroska stores no decoding times; the demuxer finds all but the first."""
+        if self._last is not None:
+            return self._last + self._step
+        return (pts or 0) - self._delay

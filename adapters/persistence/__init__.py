@@ -1,0 +1,1 @@
+"""Rows: SQLAlchemy tables, mappings, repositories and readers, one module per area."""

@@ -1,0 +1,22 @@
+"""Every entity's table, in one call."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from adapters.persistence.accounts import map_accounts
+from adapters.persistence.channels import map_channels
+from adapters.persistence.jobs import map_jobs
+from adapters.persistence.metadata import mapper_registry
+from adapters.persistence.videos import map_videos
+
+metadata = mapper_registry.metadata
+
+
+@cache
+def map_entities() -> None:
+    """Map the entities to their tables; the first call does it."""
+    map_accounts()
+    map_channels()
+    map_jobs()
+    map_videos()

@@ -1,0 +1,59 @@
+"""What all tables share: the metadata, constraint names and column types."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import Enum as PythonEnum
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Enum, MetaData, String
+from sqlalchemy.orm import registry
+from sqlalchemy.types import TypeDecorator
+
+mapper_registry = registry(
+    metadata=MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time in UTC. SQLite drops time zones, so they are put back here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        stored: datetime = value
+        return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
+
+
+def id_column_type() -> String:
+    """Return the type of identifiers (`videohub_core.shared.ids`)."""
+    return String(16)
+
+
+def enum_column_type(kind: type[PythonEnum]) -> Enum:
+    """Return a type that stores an enum by its values, as text that can grow."""
+    return Enum(
+        kind,
+        native_enum=False,
+        length=20,
+        values_callable=lambda members: [member.value for member in members],
+    )

@@ -1,0 +1,35 @@
+"""The schema's version: Alembic, from the command line and from inside."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+import migrations
+from adapters.persistence.database import Database
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema to the newest version; do nothing if it is there."""
+    with database.writer.connect() as connection:
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+        connection.commit()
+
+
+def is_current(database: Database) -> bool:
+    """Tell whether the schema is the one this release was written for."""
+    head = ScriptDirectory.from_config(_config()).get_current_head()
+    with database.reading() as connection:
+        return MigrationContext.configure(connection).get_current_revision() == head
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    return config

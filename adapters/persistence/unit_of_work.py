@@ -1,0 +1,74 @@
+"""One transaction over every area's repositories."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy.orm import Session
+
+from adapters.persistence.accounts import SqlSessions, SqlUsers
+from adapters.persistence.channels import SqlChannels
+from adapters.persistence.database import Database, as_unavailable, translated_errors
+from adapters.persistence.jobs import SqlJobs
+from adapters.persistence.mapping import map_entities
+from adapters.persistence.videos import SqlUploads, SqlVideos
+from videohub_core.jobs.ports import JobHints
+from videohub_core.shared.events import Aggregate
+from videohub_core.shared.ids import JobId
+from videohub_core.shared.unit_of_work import Reactions
+
+
+class SqlUnitOfWork:
+    """The unit of work of every area. One object serves one `with` at a time."""
+
+    users: SqlUsers
+    sessions: SqlSessions
+    channels: SqlChannels
+    videos: SqlVideos
+    uploads: SqlUploads
+    jobs: SqlJobs
+
+    def __init__(self, database: Database, reactions: Reactions, hints: JobHints) -> None:
+        map_entities()
+        self._database = database
+        self._reactions = reactions
+        self._hints = hints
+
+    def __enter__(self) -> Self:
+        self._session = session = Session(
+            self._database.writer, autoflush=False, expire_on_commit=False
+        )
+        # A dict keeps the order; an aggregate that is loaded twice speaks once.
+        self._seen: dict[int, Aggregate] = {}
+        self._new_jobs: list[JobId] = []
+        self.users = SqlUsers(session, self._track)
+        self.sessions = SqlSessions(session)
+        self.channels = SqlChannels(session, self._track)
+        self.videos = SqlVideos(session, self._track)
+        self.uploads = SqlUploads(session)
+        self.jobs = SqlJobs(session, self._new_jobs.append)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._session.close()
+        if unavailable := as_unavailable(error):
+            raise unavailable from error
+
+    def commit(self) -> None:
+        while events := [e for seen in self._seen.values() for e in seen.release_events()]:
+            for event in events:
+                for react in self._reactions.get(type(event), ()):
+                    react(self, event)
+        with translated_errors():
+            self._session.commit()
+        if self._new_jobs:
+            self._hints.jobs_wait(self._new_jobs)
+
+    def _track(self, aggregate: Aggregate) -> None:
+        self._seen[id(aggregate)] = aggregate

@@ -1,0 +1,274 @@
+"""Uploads and videos as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Select,
+    String,
+    Table,
+    Text,
+    bindparam,
+    func,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import Session
+
+from adapters.persistence.channels import channels
+from adapters.persistence.database import Database
+from adapters.persistence.metadata import (
+    UtcDateTime,
+    enum_column_type,
+    id_column_type,
+    mapper_registry,
+)
+from videohub_core.accounts.ports import ChannelRef
+from videohub_core.shared.events import Aggregate
+from videohub_core.shared.ids import ChannelId, UploadId, UserId, VideoId
+from videohub_core.shared.paging import Page, PageRequest, Position
+from videohub_core.videos.entities import (
+    TITLE_MOST,
+    ProcessingState,
+    Upload,
+    Video,
+    Visibility,
+)
+from videohub_core.videos.ports import VideoView
+
+videos = Table(
+    "videos",
+    mapper_registry.metadata,
+    Column("id", id_column_type(), primary_key=True),
+    Column(
+        "channel_id",
+        id_column_type(),
+        ForeignKey("channels.id", ondelete="CASCADE"),
+        nullable=False,
+    ),
+    Column(
+        "owner_id", id_column_type(), ForeignKey("users.id", ondelete="CASCADE"), nullable=False
+    ),
+    Column("title", String(TITLE_MOST), nullable=False),
+    Column("description", Text, nullable=False),
+    Column("tags", JSON, nullable=False),
+    Column("visibility", enum_column_type(Visibility), nullable=False),
+    Column("upload_date", UtcDateTime, nullable=False),
+    Column("published_at", UtcDateTime),
+    Column("state", enum_column_type(ProcessingState), nullable=False),
+    Column("failure", String(50)),
+    Column("failure_detail", String(500)),
+    Column("duration", Float),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("size", BigInteger, nullable=False),
+    Column("original", String(200)),
+    Column("video_file", String(200)),
+    Column("poster", String(200)),
+    Index("ix_videos_public", "visibility", "published_at", "id"),
+    Index("ix_videos_channel", "channel_id", "visibility", "published_at", "id"),
+    Index("ix_videos_owner", "owner_id", "upload_date", "id"),
+)
+
+uploads = Table(
+    "uploads",
+    mapper_registry.metadata,
+    Column("id", id_column_type(), primary_key=True),
+    Column(
+        "user_id",
+        id_column_type(),
+        ForeignKey("users.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    Column("created", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("size", BigInteger),
+)
+
+
+def map_videos() -> None:
+    mapper_registry.map_imperatively(Video, videos)
+    mapper_registry.map_imperatively(Upload, uploads)
+
+
+_VIEW = select(
+    videos.c.id,
+    videos.c.owner_id,
+    videos.c.channel_id,
+    channels.c.title.label("channel_title"),
+    videos.c.title,
+    videos.c.description,
+    videos.c.tags,
+    videos.c.visibility,
+    videos.c.upload_date,
+    videos.c.published_at,
+    videos.c.state,
+    videos.c.failure,
+    videos.c.failure_detail,
+    videos.c.duration,
+    videos.c.width,
+    videos.c.height,
+    videos.c.size,
+    videos.c.video_file,
+    videos.c.poster,
+).join(channels, channels.c.id == videos.c.channel_id)
+
+_ONE = _VIEW.where(videos.c.id == bindparam("video_id"))
+
+# `published_at` is set when a video can be watched for the first time, and from there
+# on it can be: the state need not be asked.
+_PUBLIC = (
+    _VIEW.where(
+        videos.c.visibility == Visibility.PUBLIC,
+        videos.c.published_at.is_not(None),
+    )
+    .order_by(videos.c.published_at.desc(), videos.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_AFTER_PUBLISHED = tuple_(videos.c.published_at, videos.c.id) < tuple_(
+    bindparam("at", type_=UtcDateTime), bindparam("id", type_=String)
+)
+_OF_CHANNEL = videos.c.channel_id == bindparam("channel_id")
+_PUBLIC_PAGES: Mapping[tuple[bool, bool], Select[Any]] = {
+    (False, False): _PUBLIC,
+    (False, True): _PUBLIC.where(_AFTER_PUBLISHED),
+    (True, False): _PUBLIC.where(_OF_CHANNEL),
+    (True, True): _PUBLIC.where(_OF_CHANNEL, _AFTER_PUBLISHED),
+}
+
+_OWN = (
+    _VIEW.where(videos.c.owner_id == bindparam("owner_id"))
+    .order_by(videos.c.upload_date.desc(), videos.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_OWN_AFTER = _OWN.where(
+    tuple_(videos.c.upload_date, videos.c.id)
+    < tuple_(bindparam("at", type_=UtcDateTime), bindparam("id", type_=String))
+)
+_BYTES = select(func.coalesce(func.sum(videos.c.size), 0)).where(
+    videos.c.owner_id == bindparam("owner_id")
+)
+
+
+class SqlVideos:
+    """`VideoRepository` over one ORM session."""
+
+    def __init__(self, session: Session, track: Callable[[Aggregate], None]) -> None:
+        self._session = session
+        self._track = track
+
+    def add(self, video: Video) -> None:
+        self._session.add(video)
+        self._session.flush()
+        self._track(video)
+
+    def get(self, video_id: VideoId) -> Video | None:
+        video = self._session.get(Video, video_id, with_for_update=True)
+        if video is not None:
+            self._track(video)
+        return video
+
+    def remove(self, video: Video) -> None:
+        self._session.delete(video)
+        self._session.flush()
+
+
+class SqlUploads:
+    """`UploadRepository` over one ORM session."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def add(self, upload: Upload) -> None:
+        self._session.add(upload)
+        self._session.flush()
+
+    def get(self, upload_id: UploadId) -> Upload | None:
+        return self._session.get(Upload, upload_id, with_for_update=True)
+
+    def expired(self, now: datetime) -> Sequence[Upload]:
+        return self._session.scalars(select(Upload).where(uploads.c.expires_at <= now)).all()
+
+    def remove(self, upload: Upload) -> None:
+        self._session.delete(upload)
+        self._session.flush()
+
+
+class SqlVideoReader:
+    """`VideoReader` by Core selects that are built once."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, video_id: VideoId) -> VideoView | None:
+        with self._database.reading() as connection:
+            row = connection.execute(_ONE, {"video_id": video_id}).first()
+        return None if row is None else _view(row)
+
+    def public(
+        self, request: PageRequest, *, channel_id: ChannelId | None = None
+    ) -> Page[VideoView]:
+        statement = _PUBLIC_PAGES[channel_id is not None, request.after is not None]
+        found = self._page(statement, request, {"channel_id": channel_id})
+        return _paged(found, request.limit, lambda video: video.published_at)
+
+    def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
+        statement = _OWN if request.after is None else _OWN_AFTER
+        found = self._page(statement, request, {"owner_id": owner_id})
+        return _paged(found, request.limit, lambda video: video.upload_date)
+
+    def bytes_of_owner(self, owner_id: UserId) -> int:
+        with self._database.reading() as connection:
+            return int(connection.execute(_BYTES, {"owner_id": owner_id}).scalar_one())
+
+    def _page(
+        self, statement: Select[Any], request: PageRequest, named: Mapping[str, Any]
+    ) -> list[VideoView]:
+        # One row more than asked for tells whether there is a next page.
+        values = {**named, "limit": request.limit + 1}
+        if request.after is not None:
+            values |= {"at": request.after.at, "id": request.after.id}
+        with self._database.reading() as connection:
+            return [_view(row) for row in connection.execute(statement, values)]
+
+
+def _paged(
+    found: list[VideoView], limit: int, time_of: Callable[[VideoView], datetime | None]
+) -> Page[VideoView]:
+    items = found[:limit]
+    at = time_of(items[-1]) if len(found) > limit else None
+    return Page(items, None if at is None else Position(at, items[-1].id))
+
+
+def _view(row: Any) -> VideoView:
+    return VideoView(
+        id=VideoId(row.id),
+        owner_id=UserId(row.owner_id),
+        channel=ChannelRef(row.channel_id, row.channel_title),
+        title=row.title,
+        description=row.description,
+        tags=row.tags,
+        visibility=row.visibility,
+        upload_date=row.upload_date,
+        published_at=row.published_at,
+        state=row.state,
+        failure=row.failure,
+        failure_detail=row.failure_detail,
+        duration=row.duration,
+        width=row.width,
+        height=row.height,
+        size=row.size,
+        video_file=row.video_file,
+        poster=row.poster,
+    )

@@ -1,0 +1,1 @@
+"""Passwords, identifiers and secrets, e-mail syntax."""

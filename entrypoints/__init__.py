@@ -1,0 +1,1 @@
+"""How the hub is asked: HTTP, streams, chat, worker, command line."""

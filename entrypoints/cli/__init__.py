@@ -1,0 +1,1 @@
+"""The command `videohub`, one file a command."""

@@ -1,0 +1,158 @@
+"""Where everything is wired: which adapter serves which port, what follows what.
+
+One container a process, built by whoever starts it; views reach it as
+`request.container`, scripts by `build_container`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dependency_injector.containers import DeclarativeContainer
+from dependency_injector.providers import Callable, Dependency, Factory, Singleton
+
+from adapters.jobs.huey_hints import HueyJobHints, open_sqlite_huey
+from adapters.media.local_files import LocalMediaStore, LocalUploadStore
+from adapters.media.sandbox import ChildProcessSandbox
+from adapters.persistence import schema
+from adapters.persistence.accounts import SqlAccountReader
+from adapters.persistence.channels import SqlChannelReader
+from adapters.persistence.database import Database
+from adapters.persistence.unit_of_work import SqlUnitOfWork
+from adapters.persistence.videos import SqlVideoReader
+from adapters.security.email_syntax import EmailValidatorSyntax
+from adapters.security.ids import RandomIds
+from adapters.security.passwords import Argon2Passwords
+from adapters.security.secret_file import read_secret
+from adapters.system_clock import SystemClock
+from entrypoints.settings import Settings, read_settings
+from videohub_core.accounts.events import UserRegistered
+from videohub_core.accounts.use_cases.change_role import ChangeRole
+from videohub_core.accounts.use_cases.read_session import ReadSession
+from videohub_core.accounts.use_cases.read_user import ReadUser
+from videohub_core.accounts.use_cases.register_user import RegisterUser
+from videohub_core.accounts.use_cases.sign_in import SignIn
+from videohub_core.accounts.use_cases.sign_out import SignOut
+from videohub_core.channels.use_cases.open_channel import OpenChannel
+from videohub_core.channels.use_cases.read_channel import ReadChannel
+from videohub_core.jobs.use_cases.extend_lease import ExtendLease
+from videohub_core.jobs.use_cases.hint_due_jobs import HintDueJobs
+from videohub_core.jobs.use_cases.lease_job import LeaseJob
+from videohub_core.jobs.use_cases.release_leases import ReleaseLeases
+from videohub_core.jobs.use_cases.retry_job import RetryJob
+from videohub_core.shared.clock import Clock
+from videohub_core.shared.ids import Ids
+from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.videos.events import VideoCreated, VideoDeleted, VideoRefused
+from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
+from videohub_core.videos.use_cases.check_editable import CheckEditable
+from videohub_core.videos.use_cases.create_video import CreateVideo
+from videohub_core.videos.use_cases.delete_video import DeleteVideo
+from videohub_core.videos.use_cases.discard_expired_uploads import DiscardExpiredUploads
+from videohub_core.videos.use_cases.discard_upload import DiscardUpload
+from videohub_core.videos.use_cases.edit_video import EditVideo
+from videohub_core.videos.use_cases.finish_upload import FinishUpload
+from videohub_core.videos.use_cases.list_own_videos import ListOwnVideos
+from videohub_core.videos.use_cases.list_videos import ListVideos
+from videohub_core.videos.use_cases.open_media import OpenMedia
+from videohub_core.videos.use_cases.process_video import ProcessVideo
+from videohub_core.videos.use_cases.queue_media_removal import QueueMediaRemoval
+from videohub_core.videos.use_cases.queue_processing import QueueProcessing
+from videohub_core.videos.use_cases.read_video import ReadVideo
+from videohub_core.videos.use_cases.remove_media import RemoveMedia
+from videohub_core.videos.use_cases.start_upload import StartUpload
+
+
+def reactions(ids: Ids, clock: Clock) -> Reactions:
+    """Return which reaction answers which event, inside the committing transaction."""
+    remove_media = QueueMediaRemoval(ids, clock)
+    return {
+        UserRegistered: [OpenChannel(ids, clock)],
+        VideoCreated: [QueueProcessing(ids, clock)],
+        VideoDeleted: [remove_media],
+        VideoRefused: [remove_media],
+    }
+
+
+class Container(DeclarativeContainer):
+    """The hub's parts. `settings` is the only thing given from outside."""
+
+    settings = Dependency(instance_of=Settings)
+    secret = Singleton(read_secret, settings.provided.secret_file)
+
+    clock = Singleton(SystemClock)
+    ids = Singleton(RandomIds)
+    passwords = Singleton(Argon2Passwords)
+    email_syntax = Singleton(
+        EmailValidatorSyntax, special_domains=settings.provided.development
+    )
+
+    database = Singleton(Database, settings.provided.database_url)
+    schema_is_current = Callable(schema.is_current, database)
+    migrate = Callable(schema.migrate, database)
+    huey = Singleton(
+        open_sqlite_huey, settings.provided.data_dir.joinpath.call("queue.sqlite3")
+    )
+    hints = Singleton(HueyJobHints, huey)
+    uow = Factory(SqlUnitOfWork, database, Singleton(reactions, ids, clock), hints)
+    account_reader = Singleton(SqlAccountReader, database)
+    channel_reader = Singleton(SqlChannelReader, database)
+    video_reader = Singleton(SqlVideoReader, database)
+
+    upload_store = Singleton(LocalUploadStore, settings.provided.data_dir)
+    media_store = Singleton(LocalMediaStore, settings.provided.data_dir)
+    sandbox = Singleton(
+        ChildProcessSandbox,
+        settings.provided.data_dir.joinpath.call("work"),
+        media_store,
+        duration_most=settings.provided.video_seconds_most,
+    )
+
+    register_user = Factory(RegisterUser, uow, passwords, email_syntax, ids, clock)
+    sign_in = Factory(SignIn, uow, account_reader, passwords, email_syntax, ids, clock)
+    sign_out = Factory(SignOut, uow)
+    read_session = Factory(ReadSession, uow, account_reader, clock)
+    read_user = Factory(ReadUser, account_reader)
+    change_role = Factory(ChangeRole, uow, email_syntax)
+
+    read_channel = Factory(ReadChannel, channel_reader)
+
+    start_upload = Factory(
+        StartUpload,
+        uow,
+        video_reader,
+        ids,
+        clock,
+        settings.provided.upload_size_most,
+        settings.provided.quota,
+    )
+    append_to_upload = Factory(AppendToUpload, upload_store)
+    finish_upload = Factory(FinishUpload, uow, upload_store)
+    discard_upload = Factory(DiscardUpload, uow, upload_store)
+    discard_expired_uploads = Factory(DiscardExpiredUploads, uow, upload_store, clock)
+    create_video = Factory(CreateVideo, uow, upload_store, ids, clock)
+    read_video = Factory(ReadVideo, video_reader)
+    list_videos = Factory(ListVideos, video_reader)
+    list_own_videos = Factory(ListOwnVideos, video_reader)
+    check_editable = Factory(CheckEditable, video_reader)
+    edit_video = Factory(EditVideo, uow, clock)
+    delete_video = Factory(DeleteVideo, uow)
+    open_media = Factory(OpenMedia, video_reader, media_store)
+    process_video = Factory(ProcessVideo, uow, sandbox, media_store, clock)
+    remove_media = Factory(RemoveMedia, uow, media_store)
+
+    lease_job = Factory(LeaseJob, uow, clock)
+    extend_lease = Factory(ExtendLease, uow, clock)
+    retry_job = Factory(RetryJob, uow, clock)
+    release_leases = Factory(ReleaseLeases, uow)
+    hint_due_jobs = Factory(HintDueJobs, uow, hints, clock)
+
+
+def build_container(settings: Settings | Path) -> Container:
+    """Return a checked container for settings or for the file that holds them."""
+    if isinstance(settings, Path):
+        settings = read_settings(settings)
+    container = Container(settings=settings)
+    container.check_dependencies()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return container

@@ -1,0 +1,90 @@
+"""What the edge itself refuses, in the same families as the core's errors."""
+
+from __future__ import annotations
+
+from videohub_core.shared.errors import (
+    DomainError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    TooLarge,
+)
+
+
+class NoSuchAddress(NotFound):
+    """No route has this path."""
+
+    code = "no_such_address"
+
+
+class MethodNotAllowed(DomainError):
+    """The address exists and does not know the method; `Allow` names those it knows."""
+
+    code = "method_not_allowed"
+    title = "This address does not know this method."
+
+
+class NotAcceptable(DomainError):
+    """No representation of the answer is one the client accepts."""
+
+    code = "not_acceptable"
+    title = "The hub has no representation that this Accept header allows."
+
+
+class CsrfFailed(NotAllowed):
+    """The request changes something by cookie and does not prove where it comes from.
+
+    Send the `csrf_token` of `GET /api/v1/csrf` as the header `X-CSRF-Token`.
+    """
+
+    code = "csrf_failed"
+    title = "The CSRF token is missing or wrong."
+
+
+class HostNotAllowed(DomainError):
+    """The Host header names a host that this hub does not serve."""
+
+    code = "host_not_allowed"
+    title = "This hub is not served under this host name."
+
+
+class MalformedBody(DomainError):
+    """The body is not what its media type says."""
+
+    code = "malformed_body"
+    title = "The body cannot be read as what its media type says."
+
+
+class MalformedInput(DomainError):
+    """The query or the form is not UTF-8."""
+
+    code = "malformed_input"
+    title = "The query or the form is not UTF-8."
+
+
+class BodyTooLarge(TooLarge):
+    """The body is larger than this address reads."""
+
+    code = "body_too_large"
+    title = "The body is larger than this address accepts."
+
+
+class UnknownField(InvalidInput):
+    """A field or query parameter that the operation does not know."""
+
+    code = "unknown_field"
+    title = "There is a field that this operation does not know."
+
+
+class RangeNotSatisfiable(DomainError):
+    """None of the ranges asked for lies within the file."""
+
+    code = "range_not_satisfiable"
+    title = "The file has no bytes in the range asked for."
+
+
+class InternalError(DomainError):
+    """Something unexpected; the log has it under the request id."""
+
+    code = "internal_error"
+    title = "Something went wrong on our side. It has been logged."

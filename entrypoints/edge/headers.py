@@ -1,0 +1,86 @@
+"""Headers that every answer carries, by the kind of answer it is."""
+
+from __future__ import annotations
+
+import secrets
+from urllib.parse import urlsplit
+
+from entrypoints.settings import Settings
+
+REQUEST_ID = "X-Request-Id"
+
+_PAGE_POLICY = (
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "media-src 'self' blob:",
+    "connect-src 'self' {socket}",
+    "font-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
+    "form-action 'self'",
+    "base-uri 'none'",
+    "object-src 'none'",
+    "frame-ancestors 'none'",
+)
+_PERMISSIONS_POLICY = (
+    "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=(), "
+    "fullscreen=(self), autoplay=(self), picture-in-picture=(self)"
+)
+
+
+def new_request_id() -> str:
+    """Return an id under which the log has a request."""
+    return secrets.token_hex(8)
+
+
+def common_headers(settings: Settings, request_id: str) -> dict[str, str]:
+    """Return what every answer carries."""
+    headers = {
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+        REQUEST_ID: request_id,
+    }
+    if settings.behind_tls:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
+
+
+def page_headers(settings: Settings) -> dict[str, str]:
+    """Return what an HTML page carries besides: no script or style but our own files."""
+    parts = urlsplit(settings.public_url)
+    socket = f"{'wss' if settings.behind_tls else 'ws'}://{parts.netloc}"
+    return {
+        "Content-Security-Policy": "; ".join(_PAGE_POLICY).format(socket=socket),
+        "X-Frame-Options": "DENY",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": _PERMISSIONS_POLICY,
+        "Cache-Control": "no-store",
+        "Vary": "Cookie, Accept-Language",
+    }
+
+
+def api_headers() -> dict[str, str]:
+    """Return what a JSON answer carries besides."""
+    return {
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Cache-Control": "no-store",
+        "Vary": "Authorization, Cookie, Origin",
+    }
+
+
+def media_headers(*, is_public: bool) -> dict[str, str]:
+    """Return what stored bytes carry besides.
+
+    A change of visibility takes effect within 5 s on every byte, so that is how long
+    a cache may answer without asking again; what is not public is not stored at all.
+    """
+    return {
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cross-Origin-Resource-Policy": "cross-origin" if is_public else "same-origin",
+        "Cache-Control": "public, max-age=5" if is_public else "private, no-store",
+        "Vary": "Authorization, Cookie",
+    }

@@ -1,0 +1,59 @@
+"""Structured logs: one line an event, each with its request's id, never a secret.
+
+Paths are logged without their query, headers and bodies not at all: that is where
+credentials and addresses of people are.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from contextvars import ContextVar
+
+from pythonjsonlogger.json import JsonFormatter
+
+from entrypoints.settings import Settings
+
+request_id_of_context: ContextVar[str | None] = ContextVar("request_id", default=None)
+
+_access = logging.getLogger("videohub.access")
+_SLOW_TO_SAY = ("tornado.access", "alembic", "huey", "sqlalchemy.engine")
+
+
+def configure_logs(settings: Settings) -> None:
+    """Write the process's log to standard error: lines for people in development, else JSON."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(_with_request_id)
+    if settings.development:
+        layout = "%(asctime)s %(levelname)-7s %(name)s: %(message)s%(suffix)s"
+        handler.setFormatter(logging.Formatter(layout, "%H:%M:%S"))
+    else:
+        handler.setFormatter(
+            JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s")
+        )
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for name in _SLOW_TO_SAY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # Its lines would repeat ours, with the query and without the request id.
+    logging.getLogger("tornado.access").propagate = False
+
+
+def log_access(
+    *, method: str, path: str, status: int, seconds: float, request_id: str, user_id: str | None
+) -> None:
+    """Log an answered request."""
+    _access.info(
+        "%s %s %d %.0f ms",
+        method,
+        path.encode("ascii", "backslashreplace").decode(),
+        status,
+        seconds * 1000,
+        extra={"request_id": request_id, "user_id": user_id, "status": status},
+    )
+
+
+def _with_request_id(record: logging.LogRecord) -> bool:
+    request_id = getattr(record, "request_id", None) or request_id_of_context.get()
+    record.request_id = request_id
+    record.suffix = f" [{request_id}]" if request_id else ""
+    return True

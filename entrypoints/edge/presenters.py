@@ -1,0 +1,95 @@
+"""The public shapes: core views as what the contract calls them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from videohub_core.accounts.ports import ChannelRef, UserView
+from videohub_core.channels.ports import ChannelView
+from videohub_core.shared.actor import Actor
+from videohub_core.videos.policies import may_edit
+from videohub_core.videos.ports import VideoView
+
+
+def present_time(at: datetime | None) -> str | None:
+    """Return a time as RFC 3339 in UTC with `Z`."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def present_channel_ref(channel: ChannelRef) -> dict[str, Any]:
+    return {"id": channel.id, "title": channel.title}
+
+
+def present_self(user: UserView) -> dict[str, Any]:
+    """Return a user as they see themselves."""
+    return {
+        "id": user.id,
+        "sub": user.sub,
+        "email": user.email,
+        "email_verified": user.email_verified,
+        "phone": user.phone,
+        "display_name": user.display_name,
+        "locale": user.locale,
+        "role": user.role.value,
+        "is_banned": user.is_banned,
+        "channel": present_channel_ref(user.channel),
+        "created": present_time(user.created),
+    }
+
+
+def present_user(user: UserView) -> dict[str, Any]:
+    """Return a user as others see them: no e-mail, no phone, no sub."""
+    return {
+        "id": user.id,
+        "display_name": user.display_name,
+        "channel": present_channel_ref(user.channel),
+    }
+
+
+def present_channel(channel: ChannelView, actor: Actor | None) -> dict[str, Any]:
+    return {
+        "id": channel.id,
+        "user": {"id": channel.user_id, "display_name": channel.user_display_name},
+        "title": channel.title,
+        "description": channel.description,
+        "subscribers": 0,
+        "viewer": {
+            "subscribed": False,
+            "bell": "none",
+            "can_edit": actor is not None and actor.id == channel.user_id,
+        },
+        "created": present_time(channel.created),
+    }
+
+
+def present_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
+    """Return a video; its addresses are relative to the hub."""
+    media = f"/media/{video.id}"
+    video_file = f"{media}/video.mp4" if video.video_file else None
+    return {
+        "id": video.id,
+        "channel": present_channel_ref(video.channel),
+        "title": video.title,
+        "description": video.description,
+        "tags": list(video.tags),
+        "visibility": video.visibility.value,
+        "video_file": video_file,
+        "upload_date": present_time(video.upload_date),
+        "published_at": present_time(video.published_at),
+        "duration": video.duration,
+        "width": video.width,
+        "height": video.height,
+        "size": video.size,
+        "poster": f"{media}/poster.jpg" if video.poster else None,
+        "counters": {"views": 0, "likes": 0, "comments": 0},
+        "viewer": {"liked": False, "subscribed": False, "can_edit": may_edit(actor, video)},
+        "processing": {
+            "state": video.state.value,
+            "progress": None,
+            "code": video.failure,
+            "reason": video.failure_detail,
+            "renditions": [],
+        },
+        "playback": {"mp4": video_file, "hls": None, "storyboard": None, "captions": []},
+    }

@@ -1,0 +1,1 @@
+"""The REST API and the web pages, on Pyramid and Cornice."""

@@ -1,0 +1,56 @@
+"""Channels and their videos."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import colander
+from pyramid.request import Request
+
+from entrypoints.edge.presenters import present_channel, present_video
+from entrypoints.http.service import PageQuery, Service, list_of, page_request, validated
+from videohub_core.shared.ids import ID_PATTERN
+
+channel = Service(
+    name="channels.one",
+    path=f"/api/v1/channels/{{channel_id:{ID_PATTERN}}}",
+    description="A channel",
+)
+channel_videos = Service(
+    name="channels.videos",
+    path=f"/api/v1/channels/{{channel_id:{ID_PATTERN}}}/videos",
+    description="The public videos of a channel",
+)
+
+
+class ListInput(colander.MappingSchema):
+    querystring = PageQuery()
+
+
+def existing_channel(request: Request, **_arguments: Any) -> None:
+    """Validator: 404 comes before what is wrong with the query."""
+    request.validated["channel"] = request.container.read_channel()(
+        channel_id=request.matchdict["channel_id"]
+    )
+
+
+@channel.get(permission="anyone", validators=(existing_channel, validated), tags=["channels"])
+def get_channel(request: Request) -> dict[str, Any]:
+    """The channel."""
+    return present_channel(request.validated["channel"], request.actor)
+
+
+@channel_videos.get(
+    schema=ListInput(),
+    permission="anyone",
+    validators=(existing_channel, validated),
+    tags=["channels", "videos"],
+)
+def get_channel_videos(request: Request) -> dict[str, Any]:
+    """Its public videos, freshest first."""
+    page = request.container.list_videos()(
+        page=page_request(request.validated["querystring"]),
+        channel_id=request.validated["channel"].id,
+    )
+    items = [present_video(video, request.actor) for video in page.items]
+    return list_of(request, items, page.next)

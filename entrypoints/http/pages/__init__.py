@@ -1,0 +1,67 @@
+"""The web pages: what a person with a browser meets.
+
+`includeme` is all that the application has to know. Every page works without
+scripts; the modules under `static/js` make it better.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.events import BeforeRender, NewResponse
+
+from entrypoints.http.pages import formats, languages, signing_in
+from entrypoints.http.pages.assets import ImmutableAssets, static_digest
+from videohub_core.shared.ids import ID_PATTERN
+
+ROUTES = {
+    "pages.home": "/",
+    "pages.watch": f"/watch/{{video_id:{ID_PATTERN}}}",
+    "pages.channel": f"/channels/{{channel_id:{ID_PATTERN}}}",
+    "pages.upload": "/upload",
+    "pages.studio": "/studio",
+    "pages.studio.video": f"/studio/{{video_id:{ID_PATTERN}}}",
+    "pages.studio.delete": f"/studio/{{video_id:{ID_PATTERN}}}/delete",
+    "pages.sign_in": "/auth/login",
+    "pages.sign_out": "/auth/logout",
+    "pages.register": "/register",
+    "pages.problems": "/problems/",
+    "pages.problem": "/problems/{code:[a-z_]{1,64}}",
+}
+
+
+def includeme(config: Configurator) -> None:
+    """Add the pages, their files, their languages and their templates."""
+    config.include("pyramid_jinja2")
+    config.add_jinja2_search_path(f"{__name__}:templates")
+    config.action(None, _set_up_templates, args=(config,), order=999)
+    config.set_locale_negotiator(languages.negotiate)
+    config.add_request_method(languages.translations_of, "translations", reify=True)
+    config.add_subscriber(_add_page_values, BeforeRender)
+    config.add_view_deriver(
+        signing_in.ask_to_sign_in, "ask_to_sign_in", under="INGRESS", over="secured_view"
+    )
+    prefix = f"static/{static_digest()}"
+    config.add_static_view(prefix, f"{__name__}:static", cache_max_age=ImmutableAssets.MAX_AGE)
+    config.add_subscriber(ImmutableAssets(prefix), NewResponse)
+    for name, pattern in ROUTES.items():
+        config.add_route(name, pattern)
+    config.scan(__name__)
+
+
+def _set_up_templates(config: Configurator) -> None:
+    environment = config.get_jinja2_environment()
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(
+        languages.gettext_of_page, languages.ngettext_of_page, newstyle=True
+    )
+    environment.filters.update(formats.FILTERS)
+
+
+def _add_page_values(event: dict[str, Any]) -> None:
+    request = event.get("request")
+    if request is not None:
+        event.setdefault("viewer", signing_in.viewer_of(request))
+        event.setdefault("locale", request.locale_name)

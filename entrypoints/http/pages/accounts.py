@@ -1,0 +1,107 @@
+"""Sign in, register, sign out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from entrypoints.http.pages.forms import Form, typed
+from entrypoints.http.pages.messages import problem_text
+from entrypoints.http.pages.signing_in import own_path
+from videohub_core.accounts.entities import PASSWORD_LEAST
+from videohub_core.accounts.errors import AlreadySignedIn, EmailTaken, WrongCredentials
+from videohub_core.shared.errors import InvalidInput
+
+SIGN_IN = "templates/sign_in.jinja2"
+REGISTER = "templates/register.jinja2"
+
+Page = dict[str, Any]
+
+
+@view_config(
+    route_name="pages.sign_in", request_method="GET", renderer=SIGN_IN, permission="anyone"
+)
+def sign_in_form(request: Request) -> Page | Response:
+    return_to = own_path(request.GET.get("return_to"))
+    if request.viewer is not None:
+        return HTTPSeeOther(return_to)
+    return {"form": Form(), "return_to": return_to}
+
+
+@view_config(
+    route_name="pages.sign_in", request_method="POST", renderer=SIGN_IN, permission="anyone"
+)
+def sign_in(request: Request) -> Page | Response:
+    values = typed(request, "email", "password", "return_to")
+    return_to = own_path(values["return_to"])
+    try:
+        _start_session(request, values["email"], values["password"])
+    except WrongCredentials as error:
+        request.response.status_int = 401
+        problem = problem_text(request.translations, error.code)
+        form = Form({"email": values["email"]}, problem=problem)
+        return {"form": form, "return_to": return_to}
+    return HTTPSeeOther(return_to)
+
+
+@view_config(
+    route_name="pages.register", request_method="GET", renderer=REGISTER, permission="anyone"
+)
+def register_form(request: Request) -> Page | Response:
+    return_to = own_path(request.GET.get("return_to"))
+    if request.viewer is not None:
+        return HTTPSeeOther(return_to)
+    return _register_page(Form(), return_to)
+
+
+@view_config(
+    route_name="pages.register", request_method="POST", renderer=REGISTER, permission="anyone"
+)
+def register(request: Request) -> Page | Response:
+    if request.viewer is not None:
+        # An admin may open accounts for others, but not by losing their own session here.
+        raise AlreadySignedIn
+    values = typed(request, "display_name", "email", "password", "return_to")
+    return_to = own_path(values["return_to"])
+    account = {name: values[name] for name in ("display_name", "email", "password")}
+    form = Form({name: values[name] for name in ("display_name", "email")})
+    try:
+        request.container.register_user()(actor=None, **account)
+    except InvalidInput as error:
+        form.refuse(request, error)
+        request.response.status_int = 400
+        return _register_page(form, return_to)
+    except EmailTaken as error:
+        form.errors["email"] = problem_text(request.translations, error.code)
+        request.response.status_int = 409
+        return _register_page(form, return_to)
+    _start_session(request, account["email"], account["password"])
+    return HTTPSeeOther(return_to)
+
+
+@view_config(route_name="pages.sign_out", request_method="POST", permission="sign_out")
+def sign_out(request: Request) -> Response:
+    """End the session; a script is told where to go, a form is sent there."""
+    request.end_session()
+    offers = request.accept.acceptable_offers(["text/html", "application/json"])
+    if offers and offers[0][0] == "application/json":
+        response = Response(json_body={"logout_url": "/"}, content_type="application/json")
+    else:
+        response = HTTPSeeOther("/")
+    response.headers["Clear-Site-Data"] = '"cookies", "storage"'
+    return response
+
+
+def _start_session(request: Request, email: str, password: str) -> None:
+    signed_in = request.container.sign_in()(
+        email=email, password=password, replaces=request.caller.token
+    )
+    request.start_session(signed_in)
+
+
+def _register_page(form: Form, return_to: str) -> Page:
+    return {"form": form, "return_to": return_to, "password_least": PASSWORD_LEAST}

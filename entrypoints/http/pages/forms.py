@@ -1,0 +1,41 @@
+"""Plain forms: what was typed, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pyramid.request import Request
+
+from entrypoints.http.pages.messages import field_text
+from videohub_core.shared.errors import InvalidInput
+
+
+@dataclass
+class Form:
+    """What a form page shows: values, an error for a field, an error for the whole."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    problem: str | None = None
+
+    def refuse(self, request: Request, error: InvalidInput) -> None:
+        """Put each error beside its field, the first one where a field has several."""
+        for wrong in error.errors:
+            name = wrong.pointer.split("/")[1] if "/" in wrong.pointer else ""
+            self.errors.setdefault(name, field_text(request.translations, wrong))
+
+
+def typed(request: Request, *names: str) -> dict[str, str]:
+    """Return the named fields of the submitted form; what is no text counts as empty."""
+    values = {name: request.POST.get(name, "") for name in names}
+    return {
+        # Browsers send line breaks of a text area as CR LF.
+        name: value.replace("\r\n", "\n") if isinstance(value, str) else ""
+        for name, value in values.items()
+    }
+
+
+def split_tags(text: str) -> list[str]:
+    """Return the tags of a comma-separated field."""
+    return [tag for tag in (part.strip() for part in text.split(",")) if tag]

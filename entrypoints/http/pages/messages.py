@@ -1,0 +1,330 @@
+"""What the hub's codes mean, in words for people, in their language.
+
+Codes are stable and the core's sentences are English; here stands what a page says
+instead. A code without an entry falls back to the English sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from gettext import NullTranslations
+
+from videohub_core.accounts.entities import DISPLAY_NAME_MOST, PASSWORD_LEAST, PASSWORD_MOST
+from videohub_core.shared.errors import FieldError
+from videohub_core.videos.entities import (
+    DESCRIPTION_MOST,
+    TAG_MOST,
+    TAGS_MOST,
+    TITLE_MOST,
+    ProcessingState,
+    Visibility,
+)
+
+
+def N_(message: str) -> str:  # noqa: N802
+    """Mark a message for the catalogue; it is translated where it is shown."""
+    return message
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What is the case, and what to do about it."""
+
+    text: str
+    advice: str
+
+
+PROBLEMS = {
+    "not_found": Explanation(
+        N_("There is nothing at this address."),
+        N_("Check the address. The thing may have been deleted or made private."),
+    ),
+    "no_such_address": Explanation(
+        N_("There is no page at this address."),
+        N_("Check the address for typing errors, or start again from the front page."),
+    ),
+    "unauthenticated": Explanation(
+        N_("You need to sign in to do this."),
+        N_("Sign in and try again. Programs send a session cookie or a bearer token."),
+    ),
+    "not_allowed": Explanation(
+        N_("You are not allowed to do this."),
+        N_("If you think you should be, ask the people who run this hub."),
+    ),
+    "conflict": Explanation(
+        N_("This contradicts what is already there."),
+        N_("Reload to see the present state, then decide again."),
+    ),
+    "too_large": Explanation(
+        N_("This is larger than the hub accepts."),
+        N_("Send something smaller."),
+    ),
+    "unsupported_media_type": Explanation(
+        N_("The hub cannot read this type of data here."),
+        N_("Send the media type that the API reference names for this address."),
+    ),
+    "unavailable": Explanation(
+        N_("The hub cannot do this right now."),
+        N_("Wait a few seconds and try again. Nothing of yours is lost."),
+    ),
+    "insufficient_storage": Explanation(
+        N_("The hub has run out of storage."),
+        N_("Try again later. The people who run this hub have to make room first."),
+    ),
+    "validation_failed": Explanation(
+        N_("Some of what was sent is not valid."),
+        N_("Correct the fields named in the answer and send it again."),
+    ),
+    "email_taken": Explanation(
+        N_("There is already an account with this e-mail."),
+        N_("Sign in with it, or register with another e-mail."),
+    ),
+    "wrong_credentials": Explanation(
+        N_("The e-mail or the password is wrong."),
+        N_("Check both and try again. Passwords distinguish capital and small letters."),
+    ),
+    "invalid_token": Explanation(
+        N_("This credential is not valid."),
+        N_("It is malformed, expired or revoked. Get a new one and send it."),
+    ),
+    "account_banned": Explanation(
+        N_("This account is banned."),
+        N_("Nothing can be done with it until the ban ends. You can still sign out."),
+    ),
+    "already_signed_in": Explanation(
+        N_("You are already signed in."),
+        N_("Sign out first if you want to register another account."),
+    ),
+    "no_such_user": Explanation(
+        N_("There is no such user."),
+        N_("Check the address. The account may have been deleted."),
+    ),
+    "no_such_channel": Explanation(
+        N_("There is no such channel."),
+        N_("Check the address. The channel may have been deleted."),
+    ),
+    "no_such_video": Explanation(
+        N_("There is no such video."),
+        N_("It may have been deleted or made private, or the address is incomplete."),
+    ),
+    "not_your_video": Explanation(
+        N_("Only the owner may change this video."),
+        N_("Sign in with the account that uploaded it."),
+    ),
+    "no_such_media": Explanation(
+        N_("There is no such file."),
+        N_("If the video is new, the file may still be in the making. Try again shortly."),
+    ),
+    "no_such_upload": Explanation(
+        N_("There is no such upload."),
+        N_("Unfinished uploads are kept for a day. Start the upload again."),
+    ),
+    "upload_not_finished": Explanation(
+        N_("The upload is not finished."),
+        N_("Send the remaining bytes first."),
+    ),
+    "wrong_offset": Explanation(
+        N_("The bytes do not continue where the upload ends."),
+        N_("Ask for the upload's offset and go on from there."),
+    ),
+    "empty_file": Explanation(
+        N_("The file is empty."),
+        N_("Choose a file that has something in it."),
+    ),
+    "file_too_large": Explanation(
+        N_("The file is larger than this hub accepts."),
+        N_("Export the video at a lower bit rate or resolution, or split it."),
+    ),
+    "quota_exceeded": Explanation(
+        N_("You do not have enough room left for this file."),
+        N_("Delete videos you no longer need in the studio, then upload again."),
+    ),
+    "media_refused": Explanation(
+        N_("The file cannot be played."),
+        N_("Export the video again, as MP4 with H.264 and AAC if you can choose."),
+    ),
+    "lease_lost": Explanation(
+        N_("Another worker has taken over this job."),
+        N_("Nothing is to be done: the job goes on there."),
+    ),
+    "method_not_allowed": Explanation(
+        N_("This address does not know this method."),
+        N_("The Allow header of the answer names the methods it knows."),
+    ),
+    "not_acceptable": Explanation(
+        N_("The hub has no answer in a form that was asked for."),
+        N_("Send an Accept header that allows JSON or HTML, or none."),
+    ),
+    "csrf_failed": Explanation(
+        N_("The page was open too long, or the request came from elsewhere."),
+        N_("Go back, reload the page and send it again. Programs send X-CSRF-Token."),
+    ),
+    "host_not_allowed": Explanation(
+        N_("This hub is not served under this host name."),
+        N_("Use the public address of the hub."),
+    ),
+    "malformed_body": Explanation(
+        N_("The data cannot be read as what it claims to be."),
+        N_("Check that the body is complete and matches its Content-Type."),
+    ),
+    "malformed_input": Explanation(
+        N_("The address or the form is not valid UTF-8."),
+        N_("Open the page again from a link. Programs send text as UTF-8."),
+    ),
+    "body_too_large": Explanation(
+        N_("What was sent is larger than this address accepts."),
+        N_("Send less at once. Files go through the upload page."),
+    ),
+    "unknown_field": Explanation(
+        N_("There is a field that this operation does not know."),
+        N_("Remove the fields named in the answer, or correct their spelling."),
+    ),
+    "range_not_satisfiable": Explanation(
+        N_("The file has no bytes in the range asked for."),
+        N_("Ask for a range within the length that Content-Range names."),
+    ),
+    "internal_error": Explanation(
+        N_("Something went wrong on our side."),
+        N_("It has been logged. Try again; if it stays, report the request number."),
+    ),
+}
+
+REFUSALS = {
+    "not_a_video": Explanation(
+        N_("This file is not a video the hub can read."),
+        N_("Choose a video file, for example MP4, MOV, MKV or WebM."),
+    ),
+    "no_video_track": Explanation(
+        N_("There are no pictures in this file."),
+        N_("It seems to hold sound only. Choose a file with a picture track."),
+    ),
+    "damaged": Explanation(
+        N_("The file is damaged or incomplete: it ends before the video does."),
+        N_("Check that it plays to its end on your device, then upload it again."),
+    ),
+    "unsupported_codec": Explanation(
+        N_("The hub cannot play the way this video is encoded yet."),
+        N_("Export it as MP4 with H.264 video and AAC sound, then upload it again."),
+    ),
+    "picture_too_large": Explanation(
+        N_("The pictures of this video are larger than the hub accepts."),
+        N_("Export it at a lower resolution, then upload it again."),
+    ),
+    "too_long": Explanation(
+        N_("The video is longer than the hub accepts."),
+        N_("Cut it into parts and upload them one by one."),
+    ),
+    "processing_crashed": Explanation(
+        N_("Processing this file stopped several times without finishing."),
+        N_("Export the video again with other settings, or try another file."),
+    ),
+}
+
+VISIBILITIES = {
+    Visibility.PUBLIC: N_("Public"),
+    Visibility.UNLISTED: N_("Unlisted"),
+    Visibility.PRIVATE: N_("Private"),
+}
+VISIBILITY_CHOICES = {
+    Visibility.PUBLIC: N_("Public – for everyone"),
+    Visibility.UNLISTED: N_("Unlisted – for those with the link"),
+    Visibility.PRIVATE: N_("Private – only for you"),
+}
+STATES = {
+    ProcessingState.UPLOADED: N_("Waiting to be checked"),
+    ProcessingState.PROBING: N_("Being checked"),
+    ProcessingState.PLAYABLE: N_("Playable"),
+    ProcessingState.PROCESSING: N_("Playable"),
+    ProcessingState.READY: N_("Ready"),
+    ProcessingState.FAILED: N_("Failed"),
+}
+
+UNKNOWN = Explanation(N_("Something went wrong."), N_("Try again in a moment."))
+
+_MOST = {
+    "/title": TITLE_MOST,
+    "/description": DESCRIPTION_MOST,
+    "/tags": TAG_MOST,
+    "/display_name": DISPLAY_NAME_MOST,
+    "/password": PASSWORD_MOST,
+}
+_REQUIRED = {
+    "/title": N_("Give the video a title."),
+    "/display_name": N_("Enter the name that others will see."),
+    "/password": N_("Choose a password."),
+    "/file": N_("Choose a file."),
+}
+_REQUIRED_ELSE = N_("Fill in this field.")
+
+_FIELD_ERRORS = {
+    "invalid_email": N_("This is not an e-mail address."),
+    "invalid_character": N_("There is a character in it that is not allowed."),
+    "invalid_choice": N_("Choose one of the options."),
+    "too_long": N_("This is too long."),
+    "too_short": N_("This is too short."),
+    "empty_file": N_("The file is empty."),
+}
+
+
+def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802
+    """Mark a message with plural forms for the catalogue."""
+    return singular, plural
+
+
+_LIMITS = {
+    "too_long": NN_("Use at most %(num)d character.", "Use at most %(num)d characters."),
+    "too_short": NN_("Use at least %(num)d character.", "Use at least %(num)d characters."),
+    "too_many": NN_("Use at most %(num)d tag.", "Use at most %(num)d tags."),
+    "tag_too_long": NN_(
+        "A tag may have at most %(num)d character.",
+        "A tag may have at most %(num)d characters.",
+    ),
+}
+
+
+def problem_text(translations: NullTranslations, code: str, detail: str | None = None) -> str:
+    """Return the sentence for an error or refusal code, in the catalogue's language."""
+    known = PROBLEMS.get(code) or REFUSALS.get(code)
+    if known is None and detail:
+        return detail
+    return translations.gettext((known or UNKNOWN).text)
+
+
+def advice_text(translations: NullTranslations, code: str) -> str:
+    """Return what to do about an error or refusal code."""
+    known = PROBLEMS.get(code) or REFUSALS.get(code) or UNKNOWN
+    return translations.gettext(known.advice)
+
+
+def field_text(translations: NullTranslations, error: FieldError) -> str:
+    """Return what is wrong with a field, in the catalogue's language."""
+    # "/tags/3" is one tag of "/tags".
+    pointer = re.sub(r"/\d+$", "", error.pointer)
+    if error.code == "required":
+        return translations.gettext(_REQUIRED.get(pointer, _REQUIRED_ELSE))
+    if error.code == "too_many":
+        return _counted(translations, "too_many", TAGS_MOST)
+    if error.code == "too_short" and pointer == "/password":
+        return _counted(translations, "too_short", PASSWORD_LEAST)
+    if error.code == "too_long" and pointer in _MOST:
+        code = "tag_too_long" if pointer == "/tags" else "too_long"
+        return _counted(translations, code, _MOST[pointer])
+    known = _FIELD_ERRORS.get(error.code)
+    return translations.gettext(known) if known else error.detail
+
+
+def upload_field_texts(translations: NullTranslations) -> dict[str, dict[str, str]]:
+    """Return for scripts what may be wrong with the fields of an upload, by code."""
+    codes = ("required", "too_long", "too_many", "invalid_character", "invalid_choice")
+    return {
+        pointer: {
+            code: field_text(translations, FieldError(pointer, code, "")) for code in codes
+        }
+        for pointer in ("/title", "/description", "/tags", "/visibility", "/file")
+    }
+
+
+def _counted(translations: NullTranslations, code: str, num: int) -> str:
+    one, many = _LIMITS[code]
+    return translations.ngettext(one, many, num) % {"num": num}

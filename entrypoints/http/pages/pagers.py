@@ -1,0 +1,40 @@
+"""Lists that go on: a link to what follows, which scripts load in place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from pyramid.request import Request
+
+from videohub_core.shared.paging import Page, PageRequest, Position
+
+# A multiple of 2, 3 and 4: the last row of the grid is full on most screens.
+PAGE_SIZE = 24
+
+
+@dataclass(frozen=True)
+class Pager:
+    """Where a list goes on, if it does; whether this is not its beginning."""
+
+    next_path: str | None
+    first_path: str
+    continued: bool
+
+
+def page_request(request: Request) -> PageRequest:
+    """Return which page the address asks for; raise InvalidInput for a wrong cursor."""
+    cursor = request.GET.get("cursor")
+    return PageRequest(PAGE_SIZE, Position.decode(cursor) if cursor else None)
+
+
+def pager(request: Request, page: Page[Any]) -> Pager:
+    """Return what a list's end shows."""
+    next_path = None
+    if page.next is not None:
+        next_path = request.current_route_path(_query={"cursor": page.next.encode()})
+    return Pager(
+        next_path=next_path,
+        first_path=request.current_route_path(_query={}),
+        continued="cursor" in request.GET,
+    )

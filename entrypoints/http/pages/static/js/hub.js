@@ -1,0 +1,7 @@
+// What every page gets. Texts come from the page, never from here.
+import "./local-time.js";
+import { closeMenus } from "./menu.js";
+import { loadMoreInPlace } from "./load-more.js";
+
+closeMenus();
+loadMoreInPlace();

@@ -1,0 +1,125 @@
+"""The studio: a member's own videos, in every state."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from pyramid.httpexceptions import HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from entrypoints.http.pages.forms import Form, split_tags, typed
+from entrypoints.http.pages.messages import (
+    REFUSALS,
+    STATES,
+    VISIBILITIES,
+    VISIBILITY_CHOICES,
+    problem_text,
+)
+from entrypoints.http.pages.pagers import page_request, pager
+from videohub_core.shared.errors import InvalidInput
+from videohub_core.shared.ids import ID_PATTERN
+
+EDIT = "templates/edit_video.jinja2"
+
+
+@view_config(
+    route_name="pages.studio",
+    request_method="GET",
+    renderer="templates/studio.jinja2",
+    permission="member",
+    ask_to_sign_in=True,
+)
+def studio(request: Request) -> dict[str, Any]:
+    page = request.container.list_own_videos()(actor=request.actor, page=page_request(request))
+    translations = request.translations
+    uploaded = request.GET.get("uploaded", "")
+    return {
+        "videos": page.items,
+        "pager": pager(request, page),
+        "uploaded": uploaded if re.fullmatch(ID_PATTERN, uploaded) else None,
+        "deleted": "deleted" in request.GET,
+        "states": {state: translations.gettext(text) for state, text in STATES.items()},
+        "states_by_name": {
+            state.value: translations.gettext(text) for state, text in STATES.items()
+        },
+        "visibilities": {
+            choice: translations.gettext(text) for choice, text in VISIBILITIES.items()
+        },
+        "refusals": {code: problem_text(translations, code) for code in REFUSALS},
+    }
+
+
+@view_config(
+    route_name="pages.studio.video",
+    request_method="GET",
+    renderer=EDIT,
+    permission="member",
+    ask_to_sign_in=True,
+)
+def edit_form(request: Request) -> dict[str, Any]:
+    video = _editable(request)
+    values = {
+        "title": video.title,
+        "description": video.description,
+        "tags": ", ".join(video.tags),
+        "visibility": video.visibility.value,
+    }
+    return _edit_page(video, Form(values))
+
+
+@view_config(
+    route_name="pages.studio.video",
+    request_method="POST",
+    renderer=EDIT,
+    permission="member",
+    ask_to_sign_in=True,
+)
+def edit(request: Request) -> dict[str, Any] | Response:
+    video = _editable(request)
+    form = Form(typed(request, "title", "description", "tags", "visibility"))
+    details = {**form.values, "tags": split_tags(form.values["tags"])}
+    try:
+        request.container.edit_video()(actor=request.actor, video_id=video.id, **details)
+    except InvalidInput as error:
+        form.refuse(request, error)
+        request.response.status_int = 400
+        return _edit_page(video, form)
+    return HTTPSeeOther(
+        request.route_path("pages.studio.video", video_id=video.id, _query={"saved": "1"})
+    )
+
+
+@view_config(
+    route_name="pages.studio.delete",
+    request_method="GET",
+    renderer="templates/delete_video.jinja2",
+    permission="member",
+    ask_to_sign_in=True,
+)
+def confirm_delete(request: Request) -> dict[str, Any]:
+    return {"video": _editable(request)}
+
+
+@view_config(
+    route_name="pages.studio.delete",
+    request_method="POST",
+    permission="member",
+    ask_to_sign_in=True,
+)
+def delete(request: Request) -> Response:
+    video_id = request.matchdict["video_id"]
+    request.container.delete_video()(actor=request.actor, video_id=video_id)
+    return HTTPSeeOther(request.route_path("pages.studio", _query={"deleted": "1"}))
+
+
+def _editable(request: Request) -> Any:
+    return request.container.check_editable()(
+        actor=request.actor, video_id=request.matchdict["video_id"]
+    )
+
+
+def _edit_page(video: Any, form: Form) -> dict[str, Any]:
+    return {"video": video, "form": form, "choices": VISIBILITY_CHOICES}

@@ -1,0 +1,57 @@
+"""The page a video is watched on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config
+
+from entrypoints.http.pages import descriptions
+from entrypoints.http.pages.messages import STATES, VISIBILITIES, advice_text, problem_text
+from videohub_core.videos.policies import may_edit
+from videohub_core.videos.ports import VideoView
+
+# Longer than any video the hub takes, and short enough to be a number everywhere.
+_START_DIGITS = 6
+
+
+@view_config(
+    route_name="pages.watch",
+    request_method="GET",
+    renderer="templates/watch.jinja2",
+    permission="anyone",
+)
+def watch(request: Request) -> dict[str, Any]:
+    video_id = request.matchdict["video_id"]
+    video = request.container.read_video()(actor=request.actor, video_id=video_id)
+    watch_path = request.route_path("pages.watch", video_id=video.id)
+    return {
+        "video": video,
+        "can_edit": may_edit(request.actor, video),
+        "start": start_second(request.GET.get("t"), video.duration),
+        "description": descriptions.linked(
+            video.description, watch_path=watch_path, duration=video.duration
+        ),
+        "is_long": descriptions.is_long(video.description),
+        "visibility": request.translations.gettext(VISIBILITIES[video.visibility]),
+        **state_texts(request, video),
+    }
+
+
+def start_second(text: str | None, duration: float | None) -> int:
+    """Return the second that `?t=` asks for; 0 for what is none, or not within the video."""
+    if not text or not text.isascii() or not text.isdigit() or len(text) > _START_DIGITS:
+        return 0
+    second = int(text)
+    return second if duration is None or second < duration else 0
+
+
+def state_texts(request: Request, video: VideoView) -> dict[str, str]:
+    """Return how far a video is, and why it failed if it did, in words."""
+    translations = request.translations
+    texts = {"state": translations.gettext(STATES[video.state])}
+    if video.failure is not None:
+        texts["reason"] = problem_text(translations, video.failure, video.failure_detail)
+        texts["advice"] = advice_text(translations, video.failure)
+    return texts

@@ -1,0 +1,104 @@
+"""What every view finds on its request."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+from pyramid.response import Response
+
+from entrypoints.edge import csrf
+from entrypoints.edge.actor import Caller, identify, session_cookie
+from videohub_core.accounts.ports import UserView
+from videohub_core.accounts.use_cases.sign_in import SignedIn
+from videohub_core.shared.actor import Actor
+
+
+def includeme(config: Configurator) -> None:
+    for reified in (container, settings, caller, viewer, actor, csrf_token):
+        config.add_request_method(reified, reify=True)
+    config.add_request_method(start_session)
+    config.add_request_method(end_session)
+
+
+def container(request: Request) -> Any:
+    return request.registry.container
+
+
+def settings(request: Request) -> Any:
+    return request.container.settings()
+
+
+def caller(request: Request) -> Caller:
+    """Whom the request comes from; a cookie that means nothing any more is cleared."""
+    found = identify(request.container, request.cookies, request.headers.get("Authorization"))
+    if found.stale_cookie:
+        request.add_response_callback(_clear_session_cookie)
+    return found
+
+
+def viewer(request: Request) -> UserView | None:
+    found: Caller = request.caller
+    return found.viewer
+
+
+def actor(request: Request) -> Actor | None:
+    found: Caller = request.caller
+    return found.actor
+
+
+def csrf_token(request: Request) -> str:
+    """The token for this browser; a stranger gets a pre-session cookie for it."""
+    behind_tls = request.settings.behind_tls
+    name = csrf.presession_cookie(behind_tls=behind_tls)
+    cookie = request.caller.token or request.cookies.get(name)
+    if not cookie:
+        cookie = secrets.token_urlsafe(16)
+        made = cookie
+        request.add_response_callback(
+            lambda request, response: _set_cookie(request, response, name, made, None)
+        )
+    return csrf.make_token(request.container.secret(), cookie)
+
+
+def start_session(request: Request, signed_in: SignedIn) -> str:
+    """Give the browser its new session; return the CSRF token that goes with it."""
+    behind_tls = request.settings.behind_tls
+    name = session_cookie(behind_tls=behind_tls)
+    seconds = int((signed_in.expires_at - datetime.now(UTC)).total_seconds())
+
+    def set_cookies(request: Request, response: Response) -> None:
+        _set_cookie(request, response, name, signed_in.token, seconds)
+        response.delete_cookie(csrf.presession_cookie(behind_tls=behind_tls))
+
+    request.add_response_callback(set_cookies)
+    return csrf.make_token(request.container.secret(), signed_in.token)
+
+
+def end_session(request: Request) -> None:
+    """End the browser's session, in the database and in its cookie."""
+    if request.caller.token:
+        request.container.sign_out()(token=request.caller.token)
+    request.add_response_callback(_clear_session_cookie)
+
+
+def _set_cookie(
+    request: Request, response: Response, name: str, value: str, seconds: int | None
+) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=seconds,
+        path="/",
+        secure=request.settings.behind_tls,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def _clear_session_cookie(request: Request, response: Response) -> None:
+    name = session_cookie(behind_tls=request.settings.behind_tls)
+    response.delete_cookie(name)

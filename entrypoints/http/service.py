@@ -1,0 +1,165 @@
+"""Cornice's Service with the hub's ways: our JSON, our errors, strict input.
+
+A view names its input as one Colander schema with the nodes `body` and `querystring`;
+`validated` reads it. What a schema does not name is refused, and a view without a
+schema takes no query and no body.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import colander
+import orjson
+from cornice import Service as CorniceService
+from pyramid.config import Configurator
+from pyramid.request import Request
+
+from entrypoints.edge.errors import MalformedBody, UnknownField
+from videohub_core.shared.errors import FieldError, InvalidInput, UnsupportedMediaType
+from videohub_core.shared.paging import PAGE_LIMIT, PAGE_LIMIT_MOST, PageRequest, Position
+
+DOCUMENTATION = ("tags",)
+"""Arguments of a view that only describe it."""
+
+JSON_TYPES = ("application/json", "application/merge-patch+json")
+
+
+def includeme(config: Configurator) -> None:
+    for name in DOCUMENTATION:
+        config.add_view_predicate(name, _AlwaysTrue)
+
+
+class _AlwaysTrue:
+    """A view predicate that lets Pyramid accept an argument and decides nothing by it."""
+
+    def __init__(self, value: Any, _config: Any) -> None:
+        self._value = value
+
+    def text(self) -> str:
+        return f"documented by {self._value}"
+
+    def phash(self) -> str:
+        return ""
+
+    def __call__(self, _context: Any, _request: Request) -> bool:
+        return True
+
+
+class Service(CorniceService):
+    """A resource and its methods."""
+
+    renderer = "json"
+
+
+class Text(colander.String):
+    """A string that was a string: colander would take a number for one."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_empty=True)
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        if cstruct is not colander.null and not isinstance(cstruct, str):
+            raise colander.Invalid(node, "This has to be a string.")
+        return super().deserialize(node, cstruct)
+
+
+class Strict(colander.MappingSchema):
+    """An object that has no fields but these."""
+
+    def schema_type(self) -> colander.Mapping:
+        return colander.Mapping(unknown="raise")
+
+
+class PageQuery(Strict):
+    """The query of a list."""
+
+    limit = colander.SchemaNode(
+        colander.Integer(),
+        missing=PAGE_LIMIT,
+        validator=colander.Range(min=1, max=PAGE_LIMIT_MOST),
+    )
+    cursor = colander.SchemaNode(Text(), missing=None)
+
+
+def page_request(query: dict[str, Any]) -> PageRequest:
+    """Return the page that a validated `PageQuery` asks for, or raise InvalidInput."""
+    cursor = query["cursor"]
+    return PageRequest(query["limit"], None if cursor is None else Position.decode(cursor))
+
+
+def validated(request: Request, schema: Any = None, **_arguments: Any) -> None:
+    """Cornice validator: fill `request.validated` or raise what is wrong with the input.
+
+    It stands after the validators that decide whether the caller may know or do this.
+    """
+    nodes = {} if schema is None else {node.name: node for node in _instance(schema).children}
+    query = nodes.get("querystring") or Strict()
+    if "body" in nodes:
+        request.validated["body"] = read(nodes["body"], _json_body(request))
+    request.validated["querystring"] = read(query, dict(request.GET.mixed()))
+
+
+def read(node: colander.SchemaNode, value: Any) -> Any:
+    """Return a value as its schema has it; raise UnknownField or InvalidInput."""
+    try:
+        return node.deserialize(value)
+    except colander.Invalid as invalid:
+        errors = list(_field_errors(invalid, ""))
+    if any(error.code == "unknown_field" for error in errors):
+        raise UnknownField(errors)
+    raise InvalidInput(errors)
+
+
+def _instance(schema: Any) -> Any:
+    return schema() if isinstance(schema, type) else schema
+
+
+def _json_body(request: Request) -> Any:
+    if request.content_type not in JSON_TYPES:
+        raise UnsupportedMediaType(f"Send one of {', '.join(JSON_TYPES)}.")
+    try:
+        return orjson.loads(request.body)
+    except orjson.JSONDecodeError as error:
+        raise MalformedBody(f"This is not JSON: {error}.") from error
+
+
+def _field_errors(invalid: colander.Invalid, pointer: str) -> Iterator[FieldError]:
+    if isinstance(invalid, colander.UnsupportedFields):
+        for name in invalid.fields:
+            escaped = str(name).replace("~", "~0").replace("/", "~1")
+            yield FieldError(
+                f"{pointer}/{escaped}", "unknown_field", "This field is not known here."
+            )
+        return
+    for child in invalid.children:
+        name = child.node.name if child.pos is None else (child.node.name or child.pos)
+        if invalid.node.typ.__class__ is colander.Sequence:
+            name = child.pos
+        yield from _field_errors(child, f"{pointer}/{name}")
+    if invalid.msg is not None:
+        required = str(invalid.msg) == "Required"
+        yield FieldError(
+            pointer,
+            "required" if required else "invalid",
+            "This is needed." if required else _sentence(invalid),
+        )
+
+
+def _sentence(invalid: colander.Invalid) -> str:
+    message = invalid.msg
+    text = message.interpolate() if hasattr(message, "interpolate") else str(message)
+    return str(text)
+
+
+def list_of(
+    request: Request, items: list[dict[str, Any]], following: Position | None
+) -> dict[str, Any]:
+    """Return the body of a list and set its `Link` header."""
+    cursor = None if following is None else following.encode()
+    if cursor is not None:
+        query = {**request.GET.mixed(), "cursor": cursor}
+        address = request.current_route_path(_query=query)
+        request.response.headers["Link"] = f'<{address}>; rel="next"'
+    return {"items": items, "next_cursor": cursor}

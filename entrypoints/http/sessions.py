@@ -1,0 +1,72 @@
+"""Sign in, sign out, and who I am."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import colander
+from pyramid.httpexceptions import HTTPNoContent
+from pyramid.request import Request
+from pyramid.response import Response
+
+from entrypoints.edge.presenters import present_self, present_time
+from entrypoints.http.service import Service, Strict, Text, validated
+
+csrf = Service(name="csrf", path="/api/v1/csrf", description="The CSRF token of this browser")
+session = Service(
+    name="session", path="/api/v1/session", description="The session of this browser"
+)
+
+
+class Credentials(Strict):
+    email = colander.SchemaNode(Text())
+    password = colander.SchemaNode(Text())
+
+
+class SignInInput(colander.MappingSchema):
+    body = Credentials()
+
+
+@csrf.get(permission="anyone", validators=(validated,), tags=["session"])
+def get_csrf(request: Request) -> dict[str, Any]:
+    """The token that unsafe methods need, as header `X-CSRF-Token`."""
+    return {"csrf_token": request.csrf_token}
+
+
+@session.get(permission="anyone", validators=(validated,), tags=["session"])
+def get_session(request: Request) -> dict[str, Any]:
+    """Whether this browser is signed in, and as whom."""
+    found = request.caller.session
+    return {
+        "authenticated": found is not None,
+        "user": present_self(found.user) if found else None,
+        "expires_at": present_time(found.expires_at) if found else None,
+        "csrf_token": request.csrf_token,
+    }
+
+
+@session.post(
+    schema=SignInInput(), permission="anyone", validators=(validated,), tags=["session"]
+)
+def post_session(request: Request) -> dict[str, Any]:
+    """Sign in with e-mail and password."""
+    body = request.validated["body"]
+    signed_in = request.container.sign_in()(
+        email=body["email"], password=body["password"], replaces=request.caller.token
+    )
+    token = request.start_session(signed_in)
+    request.response.status = 201
+    request.response.location = "/api/v1/session"
+    return {
+        "authenticated": True,
+        "user": present_self(request.container.read_user()(user_id=signed_in.user_id)),
+        "expires_at": present_time(signed_in.expires_at),
+        "csrf_token": token,
+    }
+
+
+@session.delete(permission="sign_out", validators=(validated,), tags=["session"])
+def delete_session(request: Request) -> Response:
+    """Sign out; signing out twice is signing out once."""
+    request.end_session()
+    return HTTPNoContent(headers={"Clear-Site-Data": '"cookies", "storage"'})

@@ -1,0 +1,59 @@
+"""What happens around every request: its id, its host, its headers, its log line."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.response import Response
+
+from entrypoints.edge import headers, logs
+from entrypoints.edge.csrf import is_own_host
+from entrypoints.edge.errors import HostNotAllowed
+from entrypoints.http.errors import answer
+
+Handler = Callable[[Request], Response]
+
+
+def edge_tween_factory(handler: Handler, registry: Any) -> Handler:
+    """Outermost tween, so that no answer leaves without its headers and its log line."""
+    settings = registry.container.settings()
+    api = headers.api_headers()
+    page = headers.page_headers(settings)
+
+    def edge_tween(request: Request) -> Response:
+        started = time.monotonic()
+        request.request_id = headers.new_request_id()
+        token = logs.request_id_of_context.set(request.request_id)
+        try:
+            if is_own_host(settings, request.host):
+                response = handler(request)
+            else:
+                response = answer(request, HostNotAllowed())
+            besides = page if response.content_type == "text/html" else api
+            if "/static/" in request.environ["PATH_INFO"]:
+                besides = {}
+            for name, value in besides.items():
+                response.headers.setdefault(name, value)
+            response.headers.update(headers.common_headers(settings, request.request_id))
+            logs.log_access(
+                method=request.method,
+                path=request.environ["PATH_INFO"],
+                status=response.status_int,
+                seconds=time.monotonic() - started,
+                request_id=request.request_id,
+                user_id=_user_id(request),
+            )
+            return response
+        finally:
+            logs.request_id_of_context.reset(token)
+
+    return edge_tween
+
+
+def _user_id(request: Request) -> str | None:
+    # Only what the request has already found out; asking now could fail.
+    caller = request.__dict__.get("caller")
+    return caller.viewer.id if caller and caller.viewer else None

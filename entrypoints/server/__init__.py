@@ -1,0 +1,1 @@
+"""The process tree: Tornado in front, Pyramid behind it, the worker beside."""

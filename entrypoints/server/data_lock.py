@@ -1,0 +1,45 @@
+"""One embedded hub a data folder.
+
+The embedded tree locks the folder for itself, since it takes every lease it finds there
+for one of a worker that died. Split roles and the command line share it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class DataFolderInUse(Exception):
+    """Another hub runs on this data folder."""
+
+
+class DataLock:
+    """A lock on a data folder that ends with this object or this process."""
+
+    def __init__(self, data_dir: Path, *, exclusive: bool) -> None:
+        """Take the lock at once, or raise DataFolderInUse."""
+        data_dir.mkdir(parents=True, exist_ok=True)
+        self._file = (data_dir / "lock").open("a+")
+        kind = fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH
+        try:
+            fcntl.flock(self._file, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            owner = self._owner()
+            self._file.close()
+            raise DataFolderInUse(
+                f"Another hub{owner} runs on {data_dir}. Stop it, or set VIDEOHUB_DATA_DIR."
+            ) from None
+        if exclusive:
+            self._file.truncate(0)
+            self._file.write(str(os.getpid()))
+            self._file.flush()
+
+    def release(self) -> None:
+        self._file.close()
+
+    def _owner(self) -> str:
+        self._file.seek(0)
+        pid = self._file.read().strip()
+        return f" (process {pid})" if pid else ""

@@ -1,0 +1,140 @@
+"""`paste.server_runner`: one Tornado server on one port, and the worker beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NoReturn
+
+from tornado.httpserver import HTTPServer
+from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
+from tornado.netutil import bind_sockets
+from tornado.routing import Router
+
+from entrypoints.edge.streamed import is_streamed
+from entrypoints.server.data_lock import DataFolderInUse, DataLock
+from entrypoints.server.worker_process import WorkerProcess
+from entrypoints.server.wsgi import BoundedBody, WsgiBridge
+from entrypoints.settings import Settings
+from entrypoints.streams.app import make_streams
+
+log = logging.getLogger(__name__)
+
+# Pyramid and the streams' disk and database calls. Kept apart, so that a slow disk
+# under uploads leaves the pages quick.
+_HTTP_THREADS = 16
+_STREAM_THREADS = 32
+# Each delegate bounds its own body; Tornado's limit would close without a word.
+_NO_LIMIT = 1 << 50
+_IDLE_SECONDS = 75.0
+_DRAIN_SECONDS = 2.0
+
+
+def paste_server(app: Any, _global_conf: dict[str, str], **_options: str) -> None:
+    """Serve the application and all that belongs to it until a signal comes."""
+    container = app.registry.container
+    settings: Settings = container.settings()
+    try:
+        lock = DataLock(settings.data_dir, exclusive=settings.worker == "embedded")
+    except DataFolderInUse as in_use:
+        _refuse(str(in_use))
+    try:
+        _prepare(container, settings)
+        asyncio.run(_serve(app, container, settings))
+    finally:
+        container.database().close()
+        lock.release()
+
+
+def _prepare(container: Any, settings: Settings) -> None:
+    if settings.migrate_on_start:
+        container.migrate()
+    elif not container.schema_is_current():
+        _refuse("The database is not at this release's schema. Run: videohub migrate")
+    container.secret()
+
+
+def _refuse(why: str) -> NoReturn:
+    """End the process with status 1: pserve would turn SystemExit into success."""
+    print(why, file=sys.stderr, flush=True)  # noqa: T201 - before there is a log
+    os._exit(1)
+
+
+class Front(Router):
+    """Sends a request to the streams or to Pyramid."""
+
+    def __init__(self, streams: Any, bridge: WsgiBridge) -> None:
+        self._streams = streams
+        self._bridge = bridge
+
+    def find_handler(self, request: HTTPServerRequest, **options: Any) -> HTTPMessageDelegate:
+        if is_streamed(str(request.method), request.path):
+            delegate: HTTPMessageDelegate = self._streams.find_handler(request, **options)
+            return delegate
+        assert request.connection is not None
+        return BoundedBody(self._bridge, options.get("server_conn"), request.connection)
+
+
+async def _serve(app: Any, container: Any, settings: Settings) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stop.set)
+    streams = make_streams(container, ThreadPoolExecutor(_STREAM_THREADS, "streams"))
+    bridge = WsgiBridge(app, ThreadPoolExecutor(_HTTP_THREADS, "http"), settings)
+    server = HTTPServer(
+        Front(streams, bridge),
+        xheaders=bool(settings.trusted_proxies),
+        trusted_downstream=list(settings.trusted_proxies),
+        max_body_size=_NO_LIMIT,
+        idle_connection_timeout=_IDLE_SECONDS,
+    )
+    server.add_sockets(_bind(settings))
+    worker = _start_worker(settings)
+    _say_hello(settings)
+    await stop.wait()
+    log.info("stopping")
+    server.stop()
+    await asyncio.gather(*(part.stop() for part in worker), _close(server))
+
+
+def _bind(settings: Settings) -> list[Any]:
+    try:
+        return bind_sockets(settings.listen.port, settings.listen.host)
+    except OSError as error:
+        _refuse(
+            f"Cannot listen on {settings.listen.host}:{settings.listen.port}: "
+            f"{error.strerror}. Set VIDEOHUB_LISTEN to another host:port."
+        )
+
+
+def _start_worker(settings: Settings) -> list[WorkerProcess]:
+    if settings.worker != "embedded":
+        return []
+    if settings.source is None:
+        _refuse("The embedded worker needs the settings file the hub was started with.")
+    worker = WorkerProcess(settings.source)
+    task = asyncio.get_running_loop().create_task(worker.keep_running())
+    # The loop holds tasks weakly.
+    worker.task = task  # type: ignore[attr-defined]
+    return [worker]
+
+
+async def _close(server: HTTPServer) -> None:
+    """Let answers under way go out, but no longer than the stop budget allows."""
+    try:
+        await asyncio.wait_for(server.close_all_connections(), _DRAIN_SECONDS)
+    except TimeoutError:
+        log.warning("some connections did not end in time")
+
+
+def _say_hello(settings: Settings) -> None:
+    log.info("Video Hub is at %s", settings.public_url)
+    log.info(
+        "To make the first admin: register on the page, then run: "
+        "videohub users promote YOUR@EMAIL --role admin"
+    )

@@ -1,0 +1,170 @@
+"""Pyramid behind Tornado: small bodies in, whole answers out, in threads.
+
+Tornado's own container would take a body of any size into memory and names itself in
+every answer. Ours refuses what is too large before the body is read.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import Executor
+from http import HTTPStatus
+from typing import Any
+
+from tornado.httputil import (
+    HTTPConnection,
+    HTTPHeaders,
+    HTTPMessageDelegate,
+    HTTPServerRequest,
+    RequestStartLine,
+    ResponseStartLine,
+)
+from tornado.ioloop import IOLoop
+from tornado.iostream import StreamClosedError
+from tornado.wsgi import WSGIContainer
+
+from entrypoints.edge import headers as edge_headers
+from entrypoints.edge.errors import BodyTooLarge
+from entrypoints.edge.problems import make_problem
+from entrypoints.settings import Settings
+
+BODY_MOST = 1 << 20
+# What a refused client may still send while it reads its answer.
+_DRAIN_MOST = 16 << 20
+
+
+class WsgiBridge(WSGIContainer):
+    """Runs the application in threads and writes its answer as it is."""
+
+    def __init__(self, app: Any, executor: Executor, settings: Settings) -> None:
+        super().__init__(app, executor)
+        self.settings = settings
+
+    async def handle_request(self, request: HTTPServerRequest) -> None:
+        loop = IOLoop.current()
+        status, headers, body = await loop.run_in_executor(self.executor, self._call, request)
+        code, _, reason = status.partition(" ")
+        answer = HTTPHeaders()
+        for name, value in headers:
+            answer.add(name, value)
+        if "Content-Length" not in answer and int(code) != HTTPStatus.NOT_MODIFIED:
+            answer["Content-Length"] = str(len(body))
+        connection = request.connection
+        assert connection is not None
+        try:
+            connection.write_headers(
+                ResponseStartLine("HTTP/1.1", int(code), reason),
+                answer,
+                b"" if request.method == "HEAD" else body,
+            )
+            connection.finish()
+        except StreamClosedError:
+            # The client has gone; there is nobody to answer.
+            return
+
+    def _call(self, request: HTTPServerRequest) -> tuple[str, list[tuple[str, str]], bytes]:
+        started: list[Any] = []
+
+        def start_response(
+            status: str, headers: list[tuple[str, str]], _info: Any = None
+        ) -> Any:
+            started[:] = [status, headers]
+            return written.append
+
+        written: list[bytes] = []
+        parts = self.wsgi_application(self.environ(request), start_response)
+        try:
+            written.extend(parts)
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+        return started[0], started[1], b"".join(written)
+
+    def environ(self, request: HTTPServerRequest) -> dict[str, Any]:
+        """Return the WSGI environment; a header name with `_` could pass for another's."""
+        for name in [name for name in request.headers if "_" in name]:
+            del request.headers[name]
+        environ = super().environ(request)
+        host, port = _host_and_port(request)
+        # The body is in memory; without this WebOb would copy it to a temporary file.
+        environ |= {"SERVER_NAME": host, "SERVER_PORT": port, "webob.is_body_seekable": True}
+        return environ
+
+
+class BoundedBody(HTTPMessageDelegate):
+    """Gathers a body of at most 1 MiB for the application; answers 413 to a larger one."""
+
+    def __init__(self, bridge: WsgiBridge, server: Any, connection: HTTPConnection) -> None:
+        self._bridge = bridge
+        self._server = server
+        self._connection = connection
+        self._chunks: list[bytes] = []
+        self._length = 0
+        self._refused = False
+
+    def headers_received(
+        self,
+        start_line: RequestStartLine | ResponseStartLine,
+        headers: HTTPHeaders,
+    ) -> None:
+        self._request = HTTPServerRequest(
+            connection=self._connection,
+            start_line=start_line,  # type: ignore[arg-type]
+            headers=headers,
+        )
+        length = headers.get("Content-Length", "0")
+        if length.isdigit() and int(length) > BODY_MOST:
+            self._refuse()
+
+    def data_received(self, chunk: bytes) -> None:
+        self._length += len(chunk)
+        if self._refused:
+            if self._length > _DRAIN_MOST:
+                self._connection.finish()
+        elif self._length > BODY_MOST:
+            self._refuse()
+        else:
+            self._chunks.append(chunk)
+
+    def finish(self) -> None:
+        if self._refused:
+            self._connection.finish()
+            return
+        self._request.body = b"".join(self._chunks)
+        asyncio.ensure_future(self._bridge.handle_request(self._request))  # noqa: RUF006
+
+    def on_connection_close(self) -> None:
+        self._chunks.clear()
+
+    def _refuse(self) -> None:
+        self._refused = True
+        self._chunks.clear()
+        settings = self._bridge.settings
+        request_id = edge_headers.new_request_id()
+        problem = make_problem(
+            BodyTooLarge(f"A body here may have at most {BODY_MOST} bytes."),
+            request_id=request_id,
+            public_url=settings.public_url,
+        )
+        answer = HTTPHeaders(
+            {
+                **edge_headers.common_headers(settings, request_id),
+                **edge_headers.api_headers(),
+                **problem.headers,
+                "Content-Length": str(len(problem.body)),
+                "Connection": "close",
+            }
+        )
+        status = HTTPStatus(problem.status)
+        self._connection.write_headers(
+            ResponseStartLine("HTTP/1.1", status.value, status.phrase), answer, problem.body
+        )
+        if self._request.headers.get("Expect", "").lower() == "100-continue":
+            self._connection.finish()
+
+
+def _host_and_port(request: HTTPServerRequest) -> tuple[str, str]:
+    host, colon, port = request.host.rpartition(":")
+    if colon and port.isdigit():
+        return host.strip("[]"), port
+    return request.host.strip("[]"), "443" if request.protocol == "https" else "80"

@@ -1,0 +1,196 @@
+"""The hub's settings: `development.ini` or `production.ini`, and `VIDEOHUB_*` over both.
+
+Each setting has one name: `listen` is `videohub.listen` in the file's `[app:main]` and
+`VIDEOHUB_LISTEN` in the environment. Everything that is missing or wrong is named at
+once, before anything starts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from configparser import ConfigParser
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "videohub."
+
+
+class WrongSettings(Exception):
+    """Names every setting that is missing or wrong, one a line."""
+
+
+@dataclass(frozen=True)
+class Listen:
+    """An address to listen on."""
+
+    host: str
+    port: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """What the operator decided, checked."""
+
+    listen: Listen
+    data_dir: Path
+    public_url: str
+    database_url: str
+    secret_file: Path
+    allowed_hosts: tuple[str, ...]
+    trusted_proxies: tuple[str, ...]
+    cors_origins: tuple[str, ...]
+    worker: str
+    development: bool
+    migrate_on_start: bool
+    upload_size_most: int
+    quota: int
+    video_hours_most: int
+    source: Path | None
+    """The file that was read, for child processes to read again."""
+
+    @property
+    def video_seconds_most(self) -> int:
+        return self.video_hours_most * 3600
+
+    @property
+    def behind_tls(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def read_settings(
+    ini: Path, environ: Mapping[str, str] | None = None, app: str = "main"
+) -> Settings:
+    """Return the settings of a file's `[app:…]` section and the environment."""
+    parser = ConfigParser(defaults={"here": str(ini.resolve().parent)}, interpolation=None)
+    if not parser.read(ini, encoding="utf-8"):
+        raise WrongSettings(f"There is no settings file {ini}.")
+    section = f"app:{app}"
+    values = dict(parser[section]) if parser.has_section(section) else {}
+    here = str(ini.resolve().parent)
+    values = {name: value.replace("%(here)s", here) for name, value in values.items()}
+    return make_settings(values, environ, source=ini.resolve())
+
+
+def make_settings(
+    values: Mapping[str, str],
+    environ: Mapping[str, str] | None = None,
+    *,
+    source: Path | None = None,
+) -> Settings:
+    """Return the settings, or raise WrongSettings naming all that is wrong."""
+    reader = _Reader(values, os.environ if environ is None else environ)
+    data_dir = reader.get("data_dir", _path)
+    settings = {
+        "data_dir": data_dir,
+        "listen": reader.get("listen", _listen, "127.0.0.1:6543"),
+        "database_url": reader.get(
+            "database_url", _database_url, f"sqlite:///{data_dir}/videohub.sqlite3"
+        ),
+        "secret_file": reader.get("secret_file", _path, f"{data_dir}/secret"),
+        "allowed_hosts": reader.get("allowed_hosts", _words, ""),
+        "trusted_proxies": reader.get("trusted_proxies", _words, ""),
+        "cors_origins": reader.get("cors_origins", _words, ""),
+        "worker": reader.get("worker", _worker, "embedded"),
+        "development": reader.get("development", _yes_or_no, "no"),
+        "migrate_on_start": reader.get("migrate_on_start", _yes_or_no, "no"),
+        "upload_size_most": reader.get("upload_size_most", _bytes, "10G"),
+        "quota": reader.get("quota", _bytes, "100G"),
+        "video_hours_most": reader.get("video_hours_most", _positive, "12"),
+    }
+    listen = settings["listen"]
+    default_url = f"http://localhost:{listen.port}" if isinstance(listen, Listen) else None
+    settings["public_url"] = reader.get("public_url", _url, default_url)
+    reader.refuse_unknown()
+    if reader.problems:
+        raise WrongSettings("\n".join(reader.problems))
+    return Settings(**settings, source=source)
+
+
+class _Reader:
+    def __init__(self, values: Mapping[str, str], environ: Mapping[str, str]) -> None:
+        self._values = values
+        self._environ = environ
+        self._known: set[str] = set()
+        self.problems: list[str] = []
+
+    def get(self, name: str, parse: Callable[[str], Any], default: str | None = None) -> Any:
+        self._known.add(name)
+        variable = f"VIDEOHUB_{name.upper()}"
+        text = self._environ.get(variable) or self._values.get(PREFIX + name) or default
+        if text is None:
+            self.problems.append(f"{variable} (or {PREFIX}{name} in the file) is missing.")
+            return None
+        try:
+            return parse(text.strip())
+        except ValueError as problem:
+            self.problems.append(f"{variable} (or {PREFIX}{name} in the file): {problem}")
+            return None
+
+    def refuse_unknown(self) -> None:
+        for key in self._values:
+            if key.startswith(PREFIX) and key.removeprefix(PREFIX) not in self._known:
+                self.problems.append(f"{key} in the file is not a setting of this release.")
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())
+
+
+def _listen(text: str) -> Listen:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65_535:  # noqa: PLR2004
+        raise ValueError(f"{text!r} is not host:port.")
+    return Listen(host.strip("[]"), int(port))
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query:
+        raise ValueError(f"{text!r} is not a URL such as https://videos.example.org.")
+    if parts.path.strip("/"):
+        raise ValueError(f"{text!r} has a path; the hub needs a host of its own.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database_url(text: str) -> str:
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError(
+            "a URL that starts with sqlite:/// or postgresql+psycopg:// is needed."
+        )
+    return text
+
+
+def _worker(text: str) -> str:
+    if text not in ("embedded", "external"):
+        raise ValueError(f"{text!r} is neither embedded nor external.")
+    return text
+
+
+def _yes_or_no(text: str) -> bool:
+    if text.lower() in ("yes", "true", "on", "1"):
+        return True
+    if text.lower() in ("no", "false", "off", "0"):
+        return False
+    raise ValueError(f"{text!r} is neither yes nor no.")
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or not int(text):
+        raise ValueError(f"{text!r} is not a positive whole number.")
+    return int(text)
+
+
+def _bytes(text: str) -> int:
+    units = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
+    unit = text[-1:].upper() if text[-1:].upper() in units else ""
+    number = text[: len(text) - len(unit)]
+    if not number.isdigit() or not int(number):
+        raise ValueError(f"{text!r} is not a size such as 500M or 10G.")
+    return int(number) * units[unit]

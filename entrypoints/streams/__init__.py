@@ -1,0 +1,1 @@
+"""Bytes in and bytes out, native Tornado: nothing here is ever held in memory whole."""

@@ -1,0 +1,32 @@
+"""The Tornado application; `entrypoints/edge/streamed.py` says what comes here."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import Executor
+from typing import Any
+
+from tornado.web import Application
+
+from entrypoints.streams.media import MediaHandler, NoMediaHandler
+from entrypoints.streams.uploads import FormUploadHandler, VideoUploadHandler
+from videohub_core.shared.ids import ID_PATTERN
+
+
+def make_streams(container: Any, executor: Executor) -> Application:
+    """Return the Tornado application; `executor` runs what blocks."""
+    parts = {"container": container, "executor": executor}
+    return Application(
+        [
+            (r"/api/v1/videos", VideoUploadHandler, parts),
+            (r"/upload", FormUploadHandler, parts),
+            (rf"/media/({ID_PATTERN})/([a-z]+\.[a-z0-9]+)", MediaHandler, parts),
+            (r"/media/.*", NoMediaHandler, parts),
+        ],
+        hub_settings=container.settings(),
+        log_function=_logged_already,
+    )
+
+
+def _logged_already(_handler: Any) -> None:
+    logging.getLogger("tornado.access").debug("the edge logs requests itself")

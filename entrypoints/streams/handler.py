@@ -1,0 +1,142 @@
+"""What the streaming handlers share: the edge, and answers before the body has come."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Executor
+from http import HTTPStatus
+from typing import Any, TypeVar
+
+from tornado.iostream import StreamClosedError
+from tornado.web import HTTPError, RequestHandler
+
+from entrypoints.edge import headers, logs
+from entrypoints.edge.actor import Caller, authorise, identify
+from entrypoints.edge.csrf import is_own_host
+from entrypoints.edge.errors import (
+    HostNotAllowed,
+    InternalError,
+    MalformedBody,
+    MethodNotAllowed,
+    NoSuchAddress,
+)
+from entrypoints.edge.problems import make_problem
+from videohub_core.shared.errors import DomainError
+
+log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
+
+# A refused client that goes on sending is listened to for this long, so that it gets
+# to read the answer instead of a reset connection.
+_DRAIN_BYTES_MOST = 256 << 20
+
+
+class StreamHandler(RequestHandler):
+    """A handler of the hub: knows the caller, answers in problem+json, logs once."""
+
+    def initialize(self, container: Any, executor: Executor) -> None:
+        self.container = container
+        self.hub_settings = container.settings()
+        self._executor = executor
+        self.caller = Caller()
+        self._refused = False
+        self._drained = 0
+
+    def set_default_headers(self) -> None:
+        self.clear_header("Server")
+        if not hasattr(self, "request_id"):
+            self.request_id = headers.new_request_id()
+        for name, value in headers.common_headers(
+            self.application.settings["hub_settings"], self.request_id
+        ).items():
+            self.set_header(name, value)
+
+    async def in_thread(self, call: Callable[[], Result]) -> Result:
+        """Run what blocks (database, disk) off the loop."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._executor, call)
+
+    async def identify(self, permission: str) -> None:
+        """Find out who is asking; raise unless they have the permission."""
+        if not is_own_host(self.hub_settings, self.request.host):
+            raise HostNotAllowed
+        cookies = {name: morsel.value for name, morsel in self.request.cookies.items()}
+        authorization = self.request.headers.get("Authorization")
+        self.caller = await self.in_thread(
+            lambda: identify(self.container, cookies, authorization)
+        )
+        authorise(self.caller, permission)
+
+    async def refuse(self, error: DomainError) -> None:
+        """Answer now, whatever of the body is still to come is read and dropped."""
+        self._refused = True
+        self.write_refusal(error)
+        self.set_header("Connection", "close")
+        if self.request.headers.get("Expect", "").lower() == "100-continue":
+            # The client waits for a word before it sends anything: this is the word.
+            await self.finish()
+        else:
+            await self.flush()
+
+    def write_refusal(self, error: DomainError) -> None:
+        """Write the answer to an error; ends nothing."""
+        problem = make_problem(
+            error, request_id=self.request_id, public_url=self.hub_settings.public_url
+        )
+        self.clear()
+        self.set_status(problem.status)
+        for name, value in {**headers.api_headers(), **problem.headers}.items():
+            self.set_header(name, value)
+        self.set_header("Content-Length", str(len(problem.body)))
+        if self.request.method != "HEAD":
+            self.write(problem.body)
+
+    def drain(self, chunk: bytes) -> None:
+        """Drop a piece of a refused body; end the connection of one that has no end."""
+        self._drained += len(chunk)
+        if self._drained > _DRAIN_BYTES_MOST and not self._finished:
+            self.finish()
+
+    def write_error(self, status_code: int, **details: Any) -> None:
+        """Tornado's own errors, and whatever was not foreseen."""
+        raised = details.get("exc_info", (None, None, None))[1]
+        if isinstance(raised, DomainError):
+            error: DomainError = raised
+        elif isinstance(raised, HTTPError) and status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            error = MethodNotAllowed()
+        elif isinstance(raised, HTTPError) and status_code == HTTPStatus.NOT_FOUND:
+            error = NoSuchAddress()
+        elif isinstance(raised, HTTPError) and status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            error = MalformedBody()
+        else:
+            error = InternalError()
+        self.write_refusal(error)
+        if isinstance(error, MethodNotAllowed):
+            self.set_header("Allow", ", ".join(sorted(self.methods)))
+        self.finish()
+
+    methods: tuple[str, ...] = ()
+    """What the address answers to, for `Allow`."""
+
+    def log_exception(self, kind: Any, value: Any, trace: Any) -> None:
+        if isinstance(value, (DomainError, HTTPError, StreamClosedError)):
+            return
+        log.error(
+            "unexpected error",
+            exc_info=(kind, value, trace),
+            extra={"request_id": self.request_id},
+        )
+
+    def on_finish(self) -> None:
+        viewer = self.caller.viewer
+        logs.log_access(
+            method=str(self.request.method),
+            path=self.request.path,
+            status=self.get_status(),
+            seconds=self.request.request_time(),
+            request_id=self.request_id,
+            user_id=viewer.id if viewer else None,
+        )

@@ -1,0 +1,128 @@
+"""Stored bytes out: `/media/{video_id}/{name}`, authorised like the video itself."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+from tornado.web import HTTPError
+
+from entrypoints.edge import headers
+from entrypoints.edge.errors import RangeNotSatisfiable
+from entrypoints.streams.handler import StreamHandler
+from entrypoints.streams.ranges import ByteRange, etag_matches, parse_ranges
+from videohub_core.shared.errors import DomainError
+from videohub_core.shared.ids import VideoId
+from videohub_core.videos.use_cases.open_media import OpenedMedia
+
+# Large enough that the hop to a thread does not count, small enough that a player
+# which seeks away wastes little.
+_BLOCK = 256 << 10
+
+
+class MediaHandler(StreamHandler):
+    """GET and HEAD with Range, ETag, If-None-Match and If-Range; seeks, never reads through."""
+
+    methods = ("GET", "HEAD")
+
+    async def head(self, video_id: str, name: str) -> None:
+        await self.get(video_id, name)
+
+    async def get(self, video_id: str, name: str) -> None:
+        try:
+            await self.identify("anyone")
+            media = await self.in_thread(
+                lambda: self.container.open_media()(
+                    actor=self.caller.actor, video_id=VideoId(video_id), name=name
+                )
+            )
+        except DomainError as error:
+            self.write_refusal(error)
+            return
+        try:
+            await self._answer(media)
+        finally:
+            media.file.close()
+
+    async def _answer(self, media: OpenedMedia) -> None:
+        etag = f'"{media.version}"'
+        size = media.file.size
+        self.set_header("ETag", etag)
+        self.set_header("Accept-Ranges", "bytes")
+        for name, value in headers.media_headers(is_public=media.is_public).items():
+            self.set_header(name, value)
+        asked = self.request.headers
+        if etag_matches(asked.get("If-None-Match"), etag, weak=True):
+            self.set_status(304)
+            return
+        ranges = parse_ranges(asked.get("Range"), size)
+        if asked.get("If-Range", etag) != etag:
+            ranges = None
+        if ranges is None:
+            self.set_header("Content-Type", media.content_type)
+            await self._send(media, [ByteRange(0, size)], size)
+        elif not ranges:
+            self.write_refusal(RangeNotSatisfiable())
+            self.set_header("Content-Range", f"bytes */{size}")
+        elif len(ranges) == 1:
+            self.set_status(206)
+            self.set_header("Content-Type", media.content_type)
+            self.set_header("Content-Range", ranges[0].content_range(size))
+            await self._send(media, ranges, ranges[0].length)
+        else:
+            self.set_status(206)
+            await self._send_parts(media, ranges, size)
+
+    async def _send_parts(self, media: OpenedMedia, ranges: list[ByteRange], size: int) -> None:
+        """Answer several ranges as multipart/byteranges (RFC 9110, section 14.6)."""
+        boundary = secrets.token_hex(16)
+        heads = [
+            f"\r\n--{boundary}\r\nContent-Type: {media.content_type}\r\n"
+            f"Content-Range: {part.content_range(size)}\r\n\r\n".encode()
+            for part in ranges
+        ]
+        end = f"\r\n--{boundary}--\r\n".encode()
+        length = sum(map(len, heads)) + sum(part.length for part in ranges) + len(end)
+        self.set_header("Content-Type", f"multipart/byteranges; boundary={boundary}")
+        await self._send(media, ranges, length, heads, end)
+
+    async def _send(
+        self,
+        media: OpenedMedia,
+        ranges: list[ByteRange],
+        length: int,
+        heads: list[bytes] | None = None,
+        end: bytes = b"",
+    ) -> None:
+        self.set_header("Content-Length", str(length))
+        if self.request.method == "HEAD":
+            return
+        for index, part in enumerate(ranges):
+            if heads:
+                self.write(heads[index])
+            await self._send_range(media, part)
+        self.write(end)
+
+    async def _send_range(self, media: OpenedMedia, part: ByteRange) -> None:
+        descriptor = media.file.fileno()
+        position = part.start
+        while position < part.stop:
+            at, most = position, min(_BLOCK, part.stop - position)
+            block = await self.in_thread(
+                lambda at=at, most=most: os.pread(descriptor, most, at)
+            )
+            if not block:
+                # The file is shorter than when it was opened: the promised length
+                # cannot be kept, and a closed connection says so.
+                self.request.connection.stream.close()
+                return
+            position += len(block)
+            self.write(block)
+            await self.flush()
+
+
+class NoMediaHandler(StreamHandler):
+    """Whatever else is below `/media/` does not exist."""
+
+    async def prepare(self) -> None:
+        raise HTTPError(404)

@@ -1,0 +1,1 @@
+"""The worker: takes hints from Huey, leases jobs, and does them."""

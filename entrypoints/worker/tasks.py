@@ -1,0 +1,103 @@
+"""One job from lease to end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from videohub_core.jobs.entities import LEASE, JobKind, Lease
+from videohub_core.jobs.errors import LeaseLost
+from videohub_core.shared.errors import Unavailable
+from videohub_core.shared.ids import JobId
+
+log = logging.getLogger(__name__)
+
+_HEARTBEAT_SECONDS = LEASE.total_seconds() / 3
+
+
+class JobRunner:
+    """Does the jobs that hints name; whoever was hinted twice finds the lease taken."""
+
+    def __init__(self, container: Any, worker: str) -> None:
+        self._container = container
+        self._worker = worker
+
+    def __call__(self, job_id: JobId) -> None:
+        lease = self._container.lease_job()(job_id=job_id, worker=self._worker)
+        if lease is None:
+            return
+        log.info("job %s: %s, attempt %d", lease.job_id, lease.kind.value, lease.attempt)
+        try:
+            with self._heartbeat(lease):
+                self._use_case(lease.kind)(lease=lease)
+        except LeaseLost:
+            log.warning("job %s: taken over by another worker", lease.job_id)
+        except Exception as error:
+            log.exception("job %s: attempt %d failed", lease.job_id, lease.attempt)
+            self._container.retry_job()(lease=lease, reason=f"{type(error).__name__}: {error}")
+
+    def _use_case(self, kind: JobKind) -> Callable[..., None]:
+        use_cases: dict[JobKind, Callable[[], Callable[..., None]]] = {
+            JobKind.PROCESS_VIDEO: self._container.process_video,
+            JobKind.REMOVE_MEDIA: self._container.remove_media,
+        }
+        return use_cases[kind]()
+
+    @contextmanager
+    def _heartbeat(self, lease: Lease) -> Iterator[None]:
+        """Extend the lease while the job runs; a lost one shows at the next write."""
+        done = threading.Event()
+
+        def beat() -> None:
+            while not done.wait(_HEARTBEAT_SECONDS):
+                try:
+                    self._container.extend_lease()(lease=lease)
+                except LeaseLost:
+                    return
+                except Unavailable:
+                    log.warning("job %s: the lease could not be extended", lease.job_id)
+
+        thread = threading.Thread(target=beat, name=f"heartbeat-{lease.job_id}", daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            done.set()
+            thread.join()
+
+
+class Sweep:
+    """Looks every second for jobs nobody was told of, and every minute for leftovers."""
+
+    _JOBS_SECONDS = 1.0
+    _LEFTOVERS_EVERY = 60
+
+    def __init__(self, container: Any) -> None:
+        self._container = container
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sweep", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        rounds = 0
+        while True:
+            try:
+                self._container.hint_due_jobs()()
+                if rounds % self._LEFTOVERS_EVERY == 0:
+                    self._container.discard_expired_uploads()()
+            except Unavailable:
+                log.warning("the sweep could not reach the database")
+            except Exception:
+                log.exception("the sweep failed")
+            rounds += 1
+            if self._stop.wait(self._JOBS_SECONDS):
+                return

@@ -1,0 +1,295 @@
+"""What the unit of work, the repositories and the readers promise, whatever is below."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.factories.entities import (
+    NOW,
+    make_channel,
+    make_job,
+    make_upload,
+    make_user,
+    make_video,
+)
+from tests.fakes.simple import FakeHints
+from videohub_core.accounts.entities import Session
+from videohub_core.accounts.errors import EmailTaken
+from videohub_core.jobs.entities import JobKind
+from videohub_core.jobs.errors import LeaseLost
+from videohub_core.shared.actor import Role
+from videohub_core.shared.paging import PageRequest
+from videohub_core.videos.entities import MediaInfo, MediaKey, ProcessingState, Visibility
+
+
+def add(storage: Any, **rows: Any) -> None:
+    with storage.uow() as uow:
+        for table, row in rows.items():
+            getattr(uow, table).add(row)
+        uow.commit()
+
+
+@pytest.fixture
+def user(storage: Any) -> Any:
+    user = make_user()
+    add(storage, users=user)
+    return user
+
+
+@pytest.fixture
+def channel(storage: Any, user: Any) -> Any:
+    channel = make_channel(user)
+    add(storage, channels=channel)
+    return channel
+
+
+def publish(storage: Any, channel: Any, **fields: Any) -> Any:
+    state = ProcessingState.READY
+    video = make_video(channel, **{"state": state, "published_at": NOW, **fields})
+    add(storage, videos=video)
+    return video
+
+
+def test_what_is_committed_is_there_for_the_next_transaction(storage: Any, user: Any) -> None:
+    with storage.uow() as uow:
+        found = uow.users.get(user.id)
+    assert (found.email, found.display_name, found.created) == (
+        user.email,
+        "Анна Ёлкина",
+        NOW,
+    )
+
+
+def test_what_is_not_committed_is_not(storage: Any) -> None:
+    user = make_user()
+    with storage.uow() as uow:
+        uow.users.add(user)
+    with storage.uow() as uow:
+        assert uow.users.get(user.id) is None
+
+
+def test_an_error_undoes_the_whole_transaction(storage: Any, user: Any) -> None:
+    def interrupted() -> None:
+        with storage.uow() as uow:
+            uow.users.get(user.id).role = Role.ADMIN
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        interrupted()
+    with storage.uow() as uow:
+        assert uow.users.get(user.id).role is Role.MEMBER
+
+
+def test_changes_to_a_loaded_entity_are_stored(storage: Any, user: Any) -> None:
+    with storage.uow() as uow:
+        uow.users.by_email(user.email).is_banned = True
+        uow.commit()
+    with storage.uow() as uow:
+        assert uow.users.get(user.id).is_banned
+
+
+def test_an_email_has_one_account(storage: Any, user: Any) -> None:
+    with pytest.raises(EmailTaken), storage.uow() as uow:
+        uow.users.add(make_user(email=user.email))
+
+
+def test_a_new_user_has_a_channel_from_the_same_commit(storage: Any) -> None:
+    user = make_user()
+    user.registered()
+    add(storage, users=user)
+    assert storage.account_reader.user(user.id).channel.title == user.display_name
+
+
+def test_a_failing_reaction_leaves_nothing(storage: Any, monkeypatch: Any) -> None:
+    user = make_user()
+    user.registered()
+
+    def refuse(*_arguments: Any) -> None:
+        raise ZeroDivisionError
+
+    def register() -> None:
+        with storage.uow() as uow:
+            uow.users.add(user)
+            monkeypatch.setattr(uow.channels, "add", refuse)
+            uow.commit()
+
+    with pytest.raises(ZeroDivisionError):
+        register()
+    assert storage.account_reader.password_of(user.email) is None
+
+
+def test_a_session_is_read_with_its_user(storage: Any, user: Any, channel: Any) -> None:
+    session = Session(token_hash="t" * 64, user_id=user.id, created=NOW, last_used=NOW)
+    add(storage, sessions=session)
+    found = storage.account_reader.session(session.token_hash)
+    assert found.user.id == user.id
+    assert found.user.channel.id == channel.id
+    assert found.expires_at == NOW + timedelta(days=14)
+    assert storage.account_reader.session("another") is None
+
+
+def test_expired_sessions_go_and_live_ones_stay(storage: Any, user: Any, channel: Any) -> None:
+    for name, used in (("old", NOW - timedelta(days=15)), ("new", NOW)):
+        add(
+            storage,
+            sessions=Session(token_hash=name, user_id=user.id, created=used, last_used=used),
+        )
+    with storage.uow() as uow:
+        uow.sessions.remove_expired(NOW)
+        uow.commit()
+    assert storage.account_reader.session("old") is None
+    assert storage.account_reader.session("new") is not None
+
+
+def test_the_password_of_an_email(storage: Any) -> None:
+    user = make_user(password_hash="h")
+    add(storage, users=user)
+    assert storage.account_reader.password_of(user.email) == (user.id, "h")
+    assert storage.account_reader.password_of("nobody@example.test") is None
+
+
+def test_a_channel_is_read_with_its_users_name(storage: Any, user: Any, channel: Any) -> None:
+    found = storage.channel_reader.get(channel.id)
+    assert (found.user_id, found.user_display_name) == (user.id, user.display_name)
+    assert storage.channel_reader.get("nothing") is None
+
+
+def test_a_video_is_read_as_it_was_stored(storage: Any, channel: Any) -> None:
+    video = make_video(channel, tags=["узлы", "knots"], description="Ё\n😀")
+    video.become_playable(MediaInfo(12.5, 1920, 1080), MediaKey("media/x/y.mp4"), NOW)
+    add(storage, videos=video)
+    found = storage.video_reader.get(video.id)
+    assert (found.tags, found.description) == (["узлы", "knots"], "Ё\n😀")
+    assert (found.duration, found.width, found.height) == (12.5, 1920, 1080)
+    assert found.state is ProcessingState.PLAYABLE
+    assert found.published_at == NOW
+    assert found.channel.id == channel.id
+    assert storage.video_reader.get("nothing") is None
+
+
+def test_the_public_list_has_what_is_public_and_published(storage: Any, channel: Any) -> None:
+    shown = publish(storage, channel)
+    publish(storage, channel, visibility=Visibility.PRIVATE)
+    publish(storage, channel, visibility=Visibility.UNLISTED)
+    publish(storage, channel, published_at=None, state=ProcessingState.UPLOADED)
+    page = storage.video_reader.public(PageRequest())
+    assert [video.id for video in page.items] == [shown.id]
+    assert page.next is None
+
+
+def test_the_list_of_a_channel_has_nobody_elses(storage: Any, channel: Any) -> None:
+    other = make_user()
+    add(storage, users=other)
+    others_channel = make_channel(other)
+    add(storage, channels=others_channel)
+    publish(storage, others_channel)
+    mine = publish(storage, channel)
+    page = storage.video_reader.public(PageRequest(), channel_id=channel.id)
+    assert [video.id for video in page.items] == [mine.id]
+
+
+@pytest.mark.parametrize("same_time", [False, True])
+def test_pages_go_through_the_list_once(storage: Any, channel: Any, same_time: bool) -> None:
+    at = [NOW if same_time else NOW + timedelta(seconds=n) for n in range(5)]
+    made = [publish(storage, channel, published_at=time) for time in at]
+    made.sort(key=lambda video: (video.published_at, video.id), reverse=True)
+    seen: list[str] = []
+    request = PageRequest(limit=2)
+    while True:
+        page = storage.video_reader.public(request)
+        seen += [video.id for video in page.items]
+        # A newer one while paging neither repeats nor hides another.
+        publish(storage, channel, published_at=NOW + timedelta(days=len(seen)))
+        if page.next is None:
+            break
+        request = PageRequest(limit=2, after=page.next)
+    assert seen == [video.id for video in made]
+
+
+def test_the_owner_sees_every_state(storage: Any, channel: Any) -> None:
+    states = list(ProcessingState)
+    made = [
+        make_video(channel, state=state, upload_date=NOW + timedelta(seconds=n))
+        for n, state in enumerate(states)
+    ]
+    for video in made:
+        add(storage, videos=video)
+    first = storage.video_reader.of_owner(channel.user_id, PageRequest(limit=4))
+    rest = storage.video_reader.of_owner(
+        channel.user_id, PageRequest(limit=4, after=first.next)
+    )
+    seen = [*first.items, *rest.items]
+    assert [video.state for video in seen] == states[::-1]
+    assert storage.video_reader.bytes_of_owner(channel.user_id) == 1000 * len(states)
+    assert storage.video_reader.bytes_of_owner("nobody") == 0
+
+
+def test_a_deleted_video_is_gone_and_its_files_are_a_job(storage: Any, channel: Any) -> None:
+    video = publish(storage, channel)
+    with storage.uow() as uow:
+        found = uow.videos.get(video.id)
+        found.deleted()
+        uow.videos.remove(found)
+        uow.commit()
+    assert storage.video_reader.get(video.id) is None
+    with storage.uow() as uow:
+        (job_id,) = uow.jobs.due(NOW + timedelta(days=1000), 10)
+        job = uow.jobs.get(job_id)
+    assert job.kind is JobKind.REMOVE_MEDIA
+    assert job.subject == f"{video.id} {video.original}"
+
+
+def test_a_new_job_is_hinted_at_after_the_commit(storage: Any, hints: FakeHints) -> None:
+    job = make_job()
+    with storage.uow() as uow:
+        uow.jobs.add(job)
+        assert hints.hinted == []
+        uow.commit()
+    assert hints.hinted == [job.id]
+
+
+def test_due_jobs_are_those_that_nobody_holds(storage: Any) -> None:
+    waiting, later, held, lapsed = (make_job() for _ in range(4))
+    waiting.next_at = NOW - timedelta(seconds=2)
+    later.next_at = NOW + timedelta(seconds=1)
+    held.lease("w", NOW)
+    lapsed.lease("w", NOW - timedelta(minutes=1))
+    for job in (lapsed, held, later, waiting):
+        add(storage, jobs=job)
+    with storage.uow() as uow:
+        assert list(uow.jobs.due(NOW, 10)) == [waiting.id, lapsed.id]
+        assert list(uow.jobs.due(NOW, 1)) == [waiting.id]
+        assert {job.id for job in uow.jobs.leased_by("w")} == {held.id, lapsed.id}
+
+
+def test_only_the_newest_lease_holds(storage: Any) -> None:
+    job = make_job()
+    first = job.lease("one", NOW)
+    add(storage, jobs=job)
+    with storage.uow() as uow:
+        second = uow.jobs.held(first).lease("two", NOW + timedelta(minutes=1))
+        uow.commit()
+    with storage.uow() as uow:
+        with pytest.raises(LeaseLost):
+            uow.jobs.held(first)
+        uow.jobs.remove(uow.jobs.held(second))
+        uow.commit()
+    with storage.uow() as uow, pytest.raises(LeaseLost):
+        uow.jobs.held(second)
+
+
+def test_expired_uploads_are_found(storage: Any, user: Any) -> None:
+    fresh, expired = make_upload(user), make_upload(user)
+    fresh.expires_at = NOW + timedelta(seconds=1)
+    add(storage, uploads=fresh)
+    add(storage, uploads=expired)
+    with storage.uow() as uow:
+        assert [upload.id for upload in uow.uploads.expired(NOW)] == [expired.id]
+        uow.uploads.remove(uow.uploads.get(expired.id))
+        uow.commit()
+    with storage.uow() as uow:
+        assert uow.uploads.get(expired.id) is None
+        assert uow.uploads.get(fresh.id).size is None

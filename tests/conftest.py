@@ -1,0 +1,126 @@
+"""Fixtures that several kinds of tests use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyramid.router import Router
+
+from adapters.persistence import schema
+from adapters.persistence.accounts import SqlAccountReader
+from adapters.persistence.channels import SqlChannelReader
+from adapters.persistence.database import Database
+from adapters.persistence.unit_of_work import SqlUnitOfWork
+from adapters.persistence.videos import SqlVideoReader
+from entrypoints.container import Container, build_container, reactions
+from entrypoints.http.app import make_app
+from entrypoints.settings import Settings, make_settings
+from tests.fakes.simple import FakeClock, FakeHints, FakeIds, FakePasswords
+from tests.fakes.storage import FakeStorage
+from tests.samples import make_clip, make_large_clip
+
+
+class SqlStorage:
+    """The same face as `FakeStorage`, over a database."""
+
+    def __init__(self, database: Database, followed_by: Any, hints: FakeHints) -> None:
+        self.database = database
+        self._reactions = followed_by
+        self._hints = hints
+        self.account_reader = SqlAccountReader(database)
+        self.channel_reader = SqlChannelReader(database)
+        self.video_reader = SqlVideoReader(database)
+
+    def uow(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self.database, self._reactions, self._hints)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def ids() -> FakeIds:
+    return FakeIds()
+
+
+@pytest.fixture
+def hints() -> FakeHints:
+    return FakeHints()
+
+
+@pytest.fixture
+def fake_storage(ids: FakeIds, clock: FakeClock, hints: FakeHints) -> FakeStorage:
+    return FakeStorage(reactions(ids, clock), hints)
+
+
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A migrated database as bytes: copying it is quicker than migrating each time."""
+    path = tmp_path_factory.mktemp("schema") / "empty.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    schema.migrate(database)
+    database.close()
+    return path.read_bytes()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path, empty_sqlite: bytes) -> Iterator[Database]:
+    path = tmp_path / "hub.sqlite3"
+    path.write_bytes(empty_sqlite)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def sqlite_storage(
+    sqlite: Database, ids: FakeIds, clock: FakeClock, hints: FakeHints
+) -> SqlStorage:
+    return SqlStorage(sqlite, reactions(ids, clock), hints)
+
+
+@pytest.fixture(params=["fake", "sqlite"])
+def storage(request: pytest.FixtureRequest) -> Any:
+    """Each storage in turn: what is promised by one is promised by all."""
+    return request.getfixturevalue(f"{request.param}_storage")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return make_settings(
+        {"videohub.data_dir": str(tmp_path / "data"), "videohub.development": "yes"}, {}
+    )
+
+
+@pytest.fixture
+def container(settings: Settings, empty_sqlite: bytes) -> Iterator[Container]:
+    """The real container over a fresh data folder; passwords are hashed in no time."""
+    built = build_container(settings)
+    (settings.data_dir / "videohub.sqlite3").write_bytes(empty_sqlite)
+    built.passwords.override(FakePasswords())
+    yield built
+    built.database().close()
+    built.huey().storage.close()
+
+
+@pytest.fixture
+def app(container: Container) -> Router:
+    """The Pyramid application, without a server."""
+    return make_app(container)
+
+
+@pytest.fixture(scope="session")
+def clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight seconds of H.264 and AAC."""
+    return make_clip(tmp_path_factory.mktemp("clip") / "clip.mp4", seconds=8)
+
+
+@pytest.fixture(scope="session")
+def large_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """About 100 MB of H.264 and AAC."""
+    return make_large_clip(tmp_path_factory.mktemp("large") / "large.mp4", 100)

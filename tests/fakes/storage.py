@@ -1,0 +1,327 @@
+"""The hub's storage in memory: every repository and reader, one transaction at a time."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import TracebackType
+from typing import Any, Self
+
+from videohub_core.accounts.entities import SESSION_ABSOLUTE, SESSION_IDLE, Session, User
+from videohub_core.accounts.errors import EmailTaken
+from videohub_core.accounts.ports import ChannelRef, SessionView, UserView
+from videohub_core.channels.entities import Channel
+from videohub_core.channels.ports import ChannelView
+from videohub_core.jobs.entities import Job, Lease
+from videohub_core.jobs.errors import LeaseLost
+from videohub_core.shared.ids import ChannelId, JobId, UploadId, UserId, VideoId
+from videohub_core.shared.paging import Page, PageRequest, Position
+from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.videos.entities import Upload, Video, Visibility
+from videohub_core.videos.ports import VideoView
+
+
+@dataclass
+class Rows:
+    users: dict[str, User] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    videos: dict[str, Video] = field(default_factory=dict)
+    uploads: dict[str, Upload] = field(default_factory=dict)
+    jobs: dict[str, Job] = field(default_factory=dict)
+
+
+class FakeStorage:
+    """What is committed; units of work take a copy and give it back."""
+
+    def __init__(self, reactions: Reactions | None = None, hints: Any = None) -> None:
+        self.rows = Rows()
+        self._reactions = reactions or {}
+        self._hints = hints
+
+    def uow(self) -> FakeUnitOfWork:
+        return FakeUnitOfWork(self, self._reactions, self._hints)
+
+    @property
+    def account_reader(self) -> FakeAccountReader:
+        return FakeAccountReader(self)
+
+    @property
+    def channel_reader(self) -> FakeChannelReader:
+        return FakeChannelReader(self)
+
+    @property
+    def video_reader(self) -> FakeVideoReader:
+        return FakeVideoReader(self)
+
+
+class FakeUnitOfWork:
+    def __init__(self, storage: FakeStorage, reactions: Reactions, hints: Any) -> None:
+        self._storage = storage
+        self._reactions = reactions
+        self._hints = hints
+
+    def __enter__(self) -> Self:
+        self._rows = copy.deepcopy(self._storage.rows)
+        self._gone: list[Any] = []
+        self._new_jobs: list[JobId] = []
+        self.users = FakeUsers(self._rows.users)
+        self.sessions = FakeSessions(self._rows.sessions)
+        self.channels = FakeChannels(self._rows.channels)
+        self.videos = FakeVideos(self._rows.videos, self._gone)
+        self.uploads = FakeUploads(self._rows.uploads)
+        self.jobs = FakeJobs(self._rows.jobs, self._new_jobs)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        del self._rows
+
+    def commit(self) -> None:
+        while events := [e for seen in self._aggregates() for e in seen.release_events()]:
+            for event in events:
+                for react in self._reactions.get(type(event), ()):
+                    react(self, event)
+        self._storage.rows = copy.deepcopy(self._rows)
+        if self._new_jobs and self._hints is not None:
+            self._hints.jobs_wait(self._new_jobs)
+
+    def _aggregates(self) -> list[Any]:
+        rows = self._rows
+        tables = (rows.users, rows.channels, rows.videos)
+        return [*self._gone, *(entity for table in tables for entity in table.values())]
+
+
+class FakeUsers:
+    def __init__(self, rows: dict[str, User]) -> None:
+        self._rows = rows
+
+    def add(self, user: User) -> None:
+        if self.by_email(user.email) is not None:
+            raise EmailTaken
+        self._rows[user.id] = user
+
+    def get(self, user_id: UserId) -> User | None:
+        return self._rows.get(user_id)
+
+    def by_email(self, email: str) -> User | None:
+        return next((user for user in self._rows.values() if user.email == email), None)
+
+
+class FakeSessions:
+    def __init__(self, rows: dict[str, Session]) -> None:
+        self._rows = rows
+
+    def add(self, session: Session) -> None:
+        self._rows[session.token_hash] = session
+
+    def get(self, token_hash: str) -> Session | None:
+        return self._rows.get(token_hash)
+
+    def remove(self, session: Session) -> None:
+        del self._rows[session.token_hash]
+
+    def remove_expired(self, now: datetime) -> None:
+        for session in list(self._rows.values()):
+            idle = session.last_used <= now - SESSION_IDLE
+            if idle or session.created <= now - SESSION_ABSOLUTE:
+                self.remove(session)
+
+
+class FakeChannels:
+    def __init__(self, rows: dict[str, Channel]) -> None:
+        self._rows = rows
+
+    def add(self, channel: Channel) -> None:
+        self._rows[channel.id] = channel
+
+    def of_user(self, user_id: UserId) -> Channel:
+        return next(row for row in self._rows.values() if row.user_id == user_id)
+
+
+class FakeVideos:
+    def __init__(self, rows: dict[str, Video], gone: list[Any]) -> None:
+        self._rows = rows
+        self._gone = gone
+
+    def add(self, video: Video) -> None:
+        self._rows[video.id] = video
+
+    def get(self, video_id: VideoId) -> Video | None:
+        return self._rows.get(video_id)
+
+    def remove(self, video: Video) -> None:
+        self._gone.append(self._rows.pop(video.id))
+
+
+class FakeUploads:
+    def __init__(self, rows: dict[str, Upload]) -> None:
+        self._rows = rows
+
+    def add(self, upload: Upload) -> None:
+        self._rows[upload.id] = upload
+
+    def get(self, upload_id: UploadId) -> Upload | None:
+        return self._rows.get(upload_id)
+
+    def expired(self, now: datetime) -> Sequence[Upload]:
+        return [upload for upload in self._rows.values() if upload.expires_at <= now]
+
+    def remove(self, upload: Upload) -> None:
+        del self._rows[upload.id]
+
+
+class FakeJobs:
+    def __init__(self, rows: dict[str, Job], added: list[JobId]) -> None:
+        self._rows = rows
+        self._added = added
+
+    def add(self, job: Job) -> None:
+        self._rows[job.id] = job
+        self._added.append(job.id)
+
+    def get(self, job_id: JobId) -> Job | None:
+        return self._rows.get(job_id)
+
+    def held(self, lease: Lease) -> Job:
+        job = self.get(lease.job_id)
+        if job is None:
+            raise LeaseLost
+        job.check(lease)
+        return job
+
+    def due(self, now: datetime, limit: int) -> Sequence[JobId]:
+        waiting = sorted(self._rows.values(), key=lambda job: job.next_at)
+        return [job.id for job in waiting if job.is_due(now)][:limit]
+
+    def leased_by(self, worker: str) -> Sequence[Job]:
+        return [job for job in self._rows.values() if job.leased_by == worker]
+
+    def remove(self, job: Job) -> None:
+        del self._rows[job.id]
+
+
+class FakeAccountReader:
+    def __init__(self, storage: FakeStorage) -> None:
+        self._storage = storage
+
+    def session(self, token_hash: str) -> SessionView | None:
+        session = self._storage.rows.sessions.get(token_hash)
+        user = self.user(session.user_id) if session else None
+        if session is None or user is None:
+            return None
+        return SessionView(session.token_hash, user, session.created, session.last_used)
+
+    def user(self, user_id: UserId) -> UserView | None:
+        rows = self._storage.rows
+        user = rows.users.get(user_id)
+        if user is None:
+            return None
+        channel = FakeChannels(rows.channels).of_user(user_id)
+        return UserView(
+            id=user.id,
+            sub=user.sub,
+            email=user.email,
+            email_verified=user.email_verified,
+            phone=user.phone,
+            display_name=user.display_name,
+            locale=user.locale,
+            role=user.role,
+            is_banned=user.is_banned,
+            channel=ChannelRef(channel.id, channel.title),
+            created=user.created,
+        )
+
+    def password_of(self, email: str) -> tuple[UserId, str | None] | None:
+        user = FakeUsers(self._storage.rows.users).by_email(email)
+        return None if user is None else (user.id, user.password_hash)
+
+
+class FakeChannelReader:
+    def __init__(self, storage: FakeStorage) -> None:
+        self._storage = storage
+
+    def get(self, channel_id: ChannelId) -> ChannelView | None:
+        rows = self._storage.rows
+        channel = rows.channels.get(channel_id)
+        if channel is None:
+            return None
+        return ChannelView(
+            id=channel.id,
+            user_id=channel.user_id,
+            user_display_name=rows.users[channel.user_id].display_name,
+            title=channel.title,
+            description=channel.description,
+            created=channel.created,
+        )
+
+
+class FakeVideoReader:
+    def __init__(self, storage: FakeStorage) -> None:
+        self._storage = storage
+
+    def get(self, video_id: VideoId) -> VideoView | None:
+        video = self._storage.rows.videos.get(video_id)
+        return None if video is None else self._view(video)
+
+    def public(
+        self, request: PageRequest, *, channel_id: ChannelId | None = None
+    ) -> Page[VideoView]:
+        found = [
+            self._view(video)
+            for video in self._storage.rows.videos.values()
+            if video.visibility is Visibility.PUBLIC
+            and video.published_at is not None
+            and channel_id in (None, video.channel_id)
+        ]
+        return _page(found, request, lambda video: video.published_at)
+
+    def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
+        rows = self._storage.rows.videos.values()
+        found = [self._view(video) for video in rows if video.owner_id == owner_id]
+        return _page(found, request, lambda video: video.upload_date)
+
+    def bytes_of_owner(self, owner_id: UserId) -> int:
+        rows = self._storage.rows.videos.values()
+        return sum(video.size for video in rows if video.owner_id == owner_id)
+
+    def _view(self, video: Video) -> VideoView:
+        channel = self._storage.rows.channels[video.channel_id]
+        return VideoView(
+            id=video.id,
+            owner_id=video.owner_id,
+            channel=ChannelRef(channel.id, channel.title),
+            title=video.title,
+            description=video.description,
+            tags=list(video.tags),
+            visibility=video.visibility,
+            upload_date=video.upload_date,
+            published_at=video.published_at,
+            state=video.state,
+            failure=video.failure,
+            failure_detail=video.failure_detail,
+            duration=video.duration,
+            width=video.width,
+            height=video.height,
+            size=video.size,
+            video_file=video.video_file,
+            poster=video.poster,
+        )
+
+
+def _page(
+    found: list[VideoView], request: PageRequest, time_of: Callable[[VideoView], Any]
+) -> Page[VideoView]:
+    found.sort(key=lambda video: (time_of(video), video.id), reverse=True)
+    if request.after is not None:
+        after = (request.after.at, request.after.id)
+        found = [video for video in found if (time_of(video), video.id) < after]
+    items = found[: request.limit]
+    more = len(found) > request.limit
+    return Page(items, Position(time_of(items[-1]), items[-1].id) if more else None)

@@ -1,0 +1,49 @@
+"""Browsers, and videos that are there without a worker."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pyramid.router import Router
+
+from entrypoints.container import Container
+from tests.factories.entities import NOW, make_video
+from tests.functional.browser import Browser
+from videohub_core.videos.entities import ProcessingState
+
+
+@pytest.fixture
+def stranger(app: Router) -> Browser:
+    return Browser(app)
+
+
+@pytest.fixture
+def anna(app: Router) -> Browser:
+    browser = Browser(app).register("anna")
+    browser.sign_in("anna")
+    return browser
+
+
+@pytest.fixture
+def boris(app: Router) -> Browser:
+    browser = Browser(app).register("boris")
+    browser.sign_in("boris")
+    return browser
+
+
+@pytest.fixture
+def store_video(container: Container) -> Callable[..., Any]:
+    """Store a video of a browser's member as if it had been processed."""
+
+    def store(owner: Browser, **fields: Any) -> Any:
+        with container.uow() as uow:
+            channel = uow.channels.of_user(owner.id)
+            ready = {"state": ProcessingState.READY, "published_at": NOW, "duration": 3.5}
+            video = make_video(channel, **{**ready, **fields})
+            uow.videos.add(video)
+            uow.commit()
+        return video
+
+    return store

@@ -1,0 +1,218 @@
+"""Registering, signing in and out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.factories.entities import make_channel, make_user
+from tests.fakes.simple import FakeClock, FakeEmailSyntax, FakeIds, FakePasswords
+from tests.fakes.storage import FakeStorage
+from videohub_core.accounts.entities import SESSION_ABSOLUTE, SESSION_IDLE, SESSION_TOUCH
+from videohub_core.accounts.errors import (
+    AccountBanned,
+    AlreadySignedIn,
+    EmailTaken,
+    NoSuchUser,
+    WrongCredentials,
+)
+from videohub_core.accounts.use_cases.change_role import ChangeRole
+from videohub_core.accounts.use_cases.read_session import ReadSession
+from videohub_core.accounts.use_cases.register_user import RegisterUser
+from videohub_core.accounts.use_cases.sign_in import SignIn
+from videohub_core.accounts.use_cases.sign_out import SignOut
+from videohub_core.shared.actor import Actor, Role
+from videohub_core.shared.errors import InvalidInput
+from videohub_core.shared.ids import UserId
+
+
+class Accounts:
+    """The area's use cases over fakes."""
+
+    def __init__(self, storage: FakeStorage, ids: FakeIds, clock: FakeClock) -> None:
+        self.storage = storage
+        self.clock = clock
+        self._ids = ids
+
+    def register(self, actor: Actor | None = None, **fields: str) -> UserId:
+        use_case = RegisterUser(
+            self.storage.uow(), FakePasswords(), FakeEmailSyntax(), self._ids, self.clock
+        )
+        given = {"email": "anna@example.test", "password": "long enough"}
+        return use_case(actor=actor, **{**given, "display_name": "Анна", **fields})
+
+    def sign_in(self, password: str = "long enough", **given: Any) -> Any:
+        use_case = SignIn(
+            self.storage.uow(),
+            self.storage.account_reader,
+            FakePasswords(),
+            FakeEmailSyntax(),
+            self._ids,
+            self.clock,
+        )
+        return use_case(**{"email": "Anna@Example.test ", "password": password, **given})
+
+    def session(self, token: str) -> Any:
+        return ReadSession(self.storage.uow(), self.storage.account_reader, self.clock)(
+            token=token
+        )
+
+
+@pytest.fixture
+def accounts(fake_storage: FakeStorage, ids: FakeIds, clock: FakeClock) -> Accounts:
+    return Accounts(fake_storage, ids, clock)
+
+
+def test_a_new_user_has_a_channel(accounts: Accounts) -> None:
+    user_id = accounts.register(display_name="  Анна ")
+    user = accounts.storage.account_reader.user(user_id)
+    assert user is not None
+    assert (user.display_name, user.channel.title) == ("Анна", "Анна")
+    assert user.role is Role.MEMBER
+
+
+def test_an_email_registers_once_however_it_is_written(accounts: Accounts) -> None:
+    accounts.register()
+    with pytest.raises(EmailTaken):
+        accounts.register(email="ANNA@example.TEST")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "code"),
+    [
+        ("email", "nobody", "invalid_email"),
+        ("password", "short", "too_short"),
+        ("password", "p" * 257, "too_long"),
+        ("display_name", "   ", "required"),
+        ("display_name", "n" * 81, "too_long"),
+        ("display_name", "a\0b", "invalid_character"),
+        ("display_name", "a\ud800", "invalid_character"),
+        ("display_name", "a\nb", "invalid_character"),
+    ],
+)
+def test_wrong_input_names_the_field_and_changes_nothing(
+    accounts: Accounts, field: str, value: str, code: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        accounts.register(**{field: value})
+    assert [(error.pointer, error.code) for error in caught.value.errors] == [
+        (f"/{field}", code)
+    ]
+    assert accounts.storage.rows.users == {}
+
+
+def test_all_wrong_fields_are_named_at_once(accounts: Accounts) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        accounts.register(email="", password="", display_name="")
+    assert {error.pointer for error in caught.value.errors} == {
+        "/email",
+        "/password",
+        "/display_name",
+    }
+
+
+def test_members_do_not_register_others_and_admins_do(accounts: Accounts) -> None:
+    with pytest.raises(AlreadySignedIn):
+        accounts.register(actor=Actor(UserId("x")))
+    accounts.register(actor=Actor(UserId("x"), Role.ADMIN))
+
+
+def test_signing_in_starts_a_session(accounts: Accounts) -> None:
+    user_id = accounts.register()
+    signed_in = accounts.sign_in()
+    assert accounts.session(signed_in.token).user.id == user_id
+    assert signed_in.token not in str(accounts.storage.rows.sessions)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [{"password": "not this one"}, {"email": "eve@example.test"}, {"email": "nonsense"}],
+)
+def test_wrong_credentials_look_alike(accounts: Accounts, given: dict[str, str]) -> None:
+    accounts.register()
+    with pytest.raises(WrongCredentials):
+        accounts.sign_in(**given)
+
+
+def test_an_account_without_a_password_cannot_sign_in_by_one(accounts: Accounts) -> None:
+    user = make_user(email="anna@example.test")
+    with accounts.storage.uow() as uow:
+        uow.users.add(user)
+        uow.channels.add(make_channel(user))
+        uow.commit()
+    with pytest.raises(WrongCredentials):
+        accounts.sign_in(password="")
+
+
+def test_a_banned_user_is_told_so_after_the_right_password_only(accounts: Accounts) -> None:
+    user_id = accounts.register()
+    with accounts.storage.uow() as uow:
+        found = uow.users.get(user_id)
+        assert found is not None
+        found.is_banned = True
+        uow.commit()
+    with pytest.raises(WrongCredentials):
+        accounts.sign_in("not this one")
+    with pytest.raises(AccountBanned):
+        accounts.sign_in()
+
+
+def test_signing_in_again_ends_the_session_it_replaces(accounts: Accounts) -> None:
+    accounts.register()
+    first = accounts.sign_in()
+    second = accounts.sign_in(replaces=first.token)
+    assert accounts.session(first.token) is None
+    assert accounts.session(second.token) is not None
+
+
+def test_signing_out_ends_the_session_and_may_be_repeated(accounts: Accounts) -> None:
+    accounts.register()
+    token = accounts.sign_in().token
+    for _ in range(2):
+        SignOut(accounts.storage.uow())(token=token)
+    assert accounts.session(token) is None
+
+
+def test_a_session_ends_when_it_is_not_used(accounts: Accounts) -> None:
+    accounts.register()
+    token = accounts.sign_in().token
+    accounts.clock.pass_(SESSION_IDLE)
+    assert accounts.session(token) is None
+
+
+def test_a_session_in_use_lasts_but_not_for_ever(accounts: Accounts) -> None:
+    accounts.register()
+    token = accounts.sign_in().token
+    began = accounts.clock.now()
+    step = SESSION_IDLE - timedelta(days=1)
+    while accounts.clock.now() + step < began + SESSION_ABSOLUTE:
+        accounts.clock.pass_(step)
+        assert accounts.session(token) is not None
+    accounts.clock.pass_(step)
+    assert accounts.session(token) is None
+
+
+def test_using_a_session_is_not_written_each_time(accounts: Accounts) -> None:
+    accounts.register()
+    token = accounts.sign_in().token
+    before = accounts.session(token).last_used
+    accounts.clock.pass_(SESSION_TOUCH - timedelta(seconds=1))
+    assert accounts.session(token).last_used == before
+    assert accounts.session(token).last_used == before
+    accounts.clock.pass_(timedelta(seconds=1))
+    accounts.session(token)
+    assert accounts.session(token).last_used == accounts.clock.now()
+
+
+def test_a_role_is_given_by_email(accounts: Accounts) -> None:
+    user_id = accounts.register()
+    change = ChangeRole(accounts.storage.uow(), FakeEmailSyntax())
+    change(email="ANNA@example.test", role=Role.ADMIN)
+    user = accounts.storage.account_reader.user(user_id)
+    assert user is not None
+    assert user.role is Role.ADMIN
+    for unknown in ("eve@example.test", "nonsense"):
+        with pytest.raises(NoSuchUser):
+            change(email=unknown, role=Role.ADMIN)

@@ -1,0 +1,233 @@
+"""A hub without a database: the real pages over views held in memory."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from pyramid.config import Configurator
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.router import Router
+
+from entrypoints.edge.problems import status_of
+from entrypoints.http.pages.errors import render_error_page
+from videohub_core.accounts.errors import EmailTaken, WrongCredentials
+from videohub_core.accounts.ports import ChannelRef, UserView
+from videohub_core.channels.errors import NoSuchChannel
+from videohub_core.channels.ports import ChannelView
+from videohub_core.shared.actor import Role
+from videohub_core.shared.errors import DomainError, FieldError, InvalidInput
+from videohub_core.shared.paging import Page, PageRequest, Position
+from videohub_core.videos.entities import ProcessingState, VideoDetails, Visibility
+from videohub_core.videos.errors import NoSuchVideo, NotYourVideo
+from videohub_core.videos.policies import may_edit, may_see
+from videohub_core.videos.ports import VideoView
+
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "media-src 'self' blob:; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
+)
+
+
+def make_id(name: str) -> str:
+    """Return an id of the right shape that begins with a name."""
+    return (name + "0" * 16)[:16]
+
+
+def make_viewer(name: str = "Anna Petrova", locale: str | None = None, **changes: Any) -> Any:
+    user = UserView(
+        id=make_id("anna"),
+        sub=None,
+        email="anna@example.org",
+        email_verified=False,
+        phone=None,
+        display_name=name,
+        locale=locale,
+        role=Role.MEMBER,
+        is_banned=False,
+        channel=ChannelRef(make_id("annaschannel"), name),
+        created=datetime(2026, 3, 5, tzinfo=UTC),
+    )
+    return replace(user, **changes)
+
+
+def make_video(name: str = "knots", **changes: Any) -> VideoView:
+    now = datetime.now(UTC)
+    video = VideoView(
+        id=make_id(name),
+        owner_id=make_id("anna"),
+        channel=ChannelRef(make_id("annaschannel"), "Anna Petrova"),
+        title="Knots for beginners",
+        description="",
+        tags=(),
+        visibility=Visibility.PUBLIC,
+        upload_date=now - timedelta(days=3),
+        published_at=now - timedelta(days=3),
+        state=ProcessingState.READY,
+        failure=None,
+        failure_detail=None,
+        duration=185.4,
+        width=1280,
+        height=720,
+        size=48_200_000,
+        video_file="media/knots.mp4",
+        poster=None,
+    )
+    return replace(video, **changes)
+
+
+class StubContainer:
+    """The use cases that the pages ask for, over lists."""
+
+    def __init__(self, videos: list[VideoView], channels: list[ChannelView]) -> None:
+        self.videos = {video.id: video for video in videos}
+        self.channels = {channel.id: channel for channel in channels}
+        self.accounts: dict[str, str] = {"anna@example.org": "correct horse"}
+        self.registered: list[dict[str, Any]] = []
+
+    def list_videos(self) -> Any:
+        def list_videos(*, page: PageRequest, channel_id: str | None = None) -> Any:
+            found = [
+                video
+                for video in self.videos.values()
+                if may_see(None, video)
+                and video.visibility is Visibility.PUBLIC
+                and channel_id in (None, video.channel.id)
+            ]
+            return cut(found, page)
+
+        return list_videos
+
+    def list_own_videos(self) -> Any:
+        def list_own_videos(*, actor: Any, page: PageRequest) -> Any:
+            return cut([v for v in self.videos.values() if v.owner_id == actor.id], page)
+
+        return list_own_videos
+
+    def read_video(self) -> Any:
+        def read_video(*, actor: Any, video_id: str) -> VideoView:
+            video = self.videos.get(video_id)
+            if video is None or not may_see(actor, video):
+                raise NoSuchVideo
+            return video
+
+        return read_video
+
+    def check_editable(self) -> Any:
+        def check_editable(*, actor: Any, video_id: str) -> VideoView:
+            video = self.read_video()(actor=actor, video_id=video_id)
+            if not may_edit(actor, video):
+                raise NotYourVideo
+            return video
+
+        return check_editable
+
+    def edit_video(self) -> Any:
+        def edit_video(*, actor: Any, video_id: str, **details: Any) -> None:
+            video = self.check_editable()(actor=actor, video_id=video_id)
+            checked = VideoDetails.checked(**details)
+            self.videos[video_id] = replace(
+                video,
+                title=checked.title,
+                description=checked.description,
+                tags=checked.tags,
+                visibility=checked.visibility,
+            )
+
+        return edit_video
+
+    def delete_video(self) -> Any:
+        def delete_video(*, actor: Any, video_id: str) -> None:
+            self.check_editable()(actor=actor, video_id=video_id)
+            del self.videos[video_id]
+
+        return delete_video
+
+    def read_channel(self) -> Any:
+        def read_channel(*, channel_id: str) -> ChannelView:
+            if channel_id not in self.channels:
+                raise NoSuchChannel
+            return self.channels[channel_id]
+
+        return read_channel
+
+    def register_user(self) -> Any:
+        def register_user(*, actor: Any, email: str, password: str, display_name: str) -> str:
+            if email in self.accounts:
+                raise EmailTaken
+            wrong = []
+            if not display_name:
+                wrong.append(FieldError("/display_name", "required", "This may not be empty."))
+            if len(password) < 8:
+                wrong.append(FieldError("/password", "too_short", "This needs 8."))
+            if "@" not in email:
+                wrong.append(FieldError("/email", "invalid_email", "No @."))
+            if wrong:
+                raise InvalidInput(wrong)
+            self.accounts[email] = password
+            self.registered.append({"actor": actor, "email": email, "name": display_name})
+            return make_id("new")
+
+        return register_user
+
+    def sign_in(self) -> Any:
+        def sign_in(*, email: str, password: str, replaces: str | None) -> Any:
+            if self.accounts.get(email) != password:
+                raise WrongCredentials
+            return SimpleNamespace(token="fresh", replaces=replaces)
+
+        return sign_in
+
+
+def cut(videos: list[VideoView], page: PageRequest) -> Page[VideoView]:
+    start = 0
+    if page.after is not None:
+        ids = [video.id for video in videos]
+        start = ids.index(page.after.id) + 1
+    items = videos[start : start + page.limit]
+    more = start + page.limit < len(videos)
+    following = Position(items[-1].upload_date, items[-1].id) if more else None
+    return Page(items, following)
+
+
+def make_hub(
+    viewer: UserView | None = None,
+    videos: list[VideoView] | None = None,
+    channels: list[ChannelView] | None = None,
+) -> Router:
+    """Return the pages as a WSGI application; `app.sessions` records what they do."""
+    config = Configurator()
+    container = StubContainer(videos or [], channels or [])
+    sessions: list[Any] = []
+    config.registry.sessions = sessions
+    config.registry.stub = container
+    add = config.add_request_method
+    add(lambda _: viewer, "viewer", reify=True)
+    add(lambda _: viewer.actor if viewer else None, "actor", reify=True)
+    add(lambda _: SimpleNamespace(token="old" if viewer else None), "caller", reify=True)
+    add(lambda _: "token-of-this-browser", "csrf_token", reify=True)
+    add(lambda _: container, "container", reify=True)
+    add(lambda _: "0123456789abcdef", "request_id", reify=True)
+    add(lambda _, signed_in: sessions.append(signed_in), "start_session")
+    add(lambda _: sessions.append("ended"), "end_session")
+    config.include("entrypoints.http.pages")
+    config.add_exception_view(domain_error, DomainError)
+    config.add_tween("tests.unit.pages.stub_hub.policy_tween")
+    return config.make_wsgi_app()
+
+
+def domain_error(error: DomainError, request: Request) -> Response:
+    return render_error_page(request, status_of(error), error.code)
+
+
+def policy_tween(handler: Any, _registry: Any) -> Any:
+    def tween(request: Request) -> Response:
+        response = handler(request)
+        response.headers["Content-Security-Policy"] = POLICY
+        return response
+
+    return tween

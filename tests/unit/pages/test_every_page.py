@@ -1,0 +1,218 @@
+"""What holds on every page: it renders, in both languages, inert and under the policy."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+
+from tests.unit.pages.stub_hub import make_id, make_video, make_viewer
+from videohub_core.accounts.ports import ChannelRef
+from videohub_core.channels.ports import ChannelView
+from videohub_core.videos.entities import ProcessingState, Visibility
+
+HOSTILE = """"><script>alert(1)</script><img src=x onerror='alert(2)'>{{7*7}}</title>"""
+
+WATCH = f"/watch/{make_id('knots')}"
+EDIT = f"/studio/{make_id('knots')}"
+CHANNEL = f"/channels/{make_id('annaschannel')}"
+PAGES = {
+    "/": 200,
+    WATCH: 200,
+    f"{WATCH}?t=12": 200,
+    f"/watch/{make_id('failed')}": 200,
+    f"/watch/{make_id('probing')}": 200,
+    f"/watch/{make_id('none')}": 404,
+    CHANNEL: 200,
+    f"/channels/{make_id('none')}": 404,
+    "/upload": 200,
+    "/upload?error=quota_exceeded": 200,
+    "/studio": 200,
+    f"/studio?uploaded={make_id('knots')}": 200,
+    "/studio?deleted=1": 200,
+    EDIT: 200,
+    f"{EDIT}?saved=1": 200,
+    f"{EDIT}/delete": 200,
+    "/problems/": 200,
+    "/problems/csrf_failed": 200,
+    "/problems/damaged": 200,
+    "/problems/nonsense": 404,
+    "/?cursor=nonsense": 400,
+}
+VISITOR_PAGES = {
+    "/": 200,
+    WATCH: 200,
+    CHANNEL: 200,
+    "/auth/login": 200,
+    "/auth/login?return_to=/upload": 200,
+    "/register": 200,
+    "/problems/": 200,
+    f"/watch/{make_id('failed')}": 404,
+}
+
+
+class PageReader(HTMLParser):
+    """Collects the elements of a page and what the policy would block."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.blocked: list[str] = []
+        self.foreign: list[str] = []
+        self.ids: list[str] = []
+        self.labels: set[str] = set()
+        self.inputs: list[dict[str, str | None]] = []
+        self.forms: list[list[str | None]] = []
+        self.headings: list[str] = []
+        self.tags: list[str] = []
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        values = dict(attrs)
+        self.tags.append(tag)
+        if tag == "style" or "style" in values:
+            self.blocked.append(f"style in {tag}")
+        self.blocked += [f"{name} in {tag}" for name in values if name.startswith("on")]
+        inert = values.get("type") == "application/json"
+        if tag == "script" and not inert and "src" not in values:
+            self.blocked.append("inline script")
+        for name in ("src", "href", "action"):
+            address = values.get(name) or "/"
+            if address.startswith("javascript:"):
+                self.blocked.append(address)
+            if not address.startswith(("/", "#")) or address.startswith("//"):
+                self.foreign.append(address)
+        if "id" in values:
+            self.ids.append(values["id"] or "")
+        if tag == "label":
+            self.labels.add(values.get("for") or "")
+        if tag == "form":
+            self.forms.append([])
+        if tag in ("input", "select", "textarea"):
+            self.inputs.append({"tag": tag, **values})
+            if self.forms:
+                self.forms[-1].append(values.get("name"))
+        if tag in ("h1", "h2", "h3"):
+            self.headings.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text.append(data)
+
+
+def read(html: str) -> PageReader:
+    reader = PageReader()
+    reader.feed(html)
+    reader.close()
+    return reader
+
+
+@pytest.fixture
+def hub():
+    videos = [
+        make_video(
+            title=f"Knots {HOSTILE}",
+            description=f"1:23 {HOSTILE} https://example.org/{HOSTILE}\n" + "line\n" * 9,
+            tags=(HOSTILE,),
+            poster="poster.jpg",
+            channel=ChannelRef(make_id("annaschannel"), HOSTILE),
+        ),
+        make_video(
+            "failed",
+            state=ProcessingState.FAILED,
+            failure="damaged",
+            failure_detail=HOSTILE,
+            duration=None,
+            visibility=Visibility.PRIVATE,
+        ),
+        make_video("probing", state=ProcessingState.PROBING, duration=None, published_at=None),
+        make_video("unlisted", visibility=Visibility.UNLISTED),
+    ]
+    created = datetime(2026, 3, 5, tzinfo=UTC)
+    channel = ChannelView(
+        make_id("annaschannel"), make_id("anna"), HOSTILE, HOSTILE, HOSTILE, created
+    )
+    return {"videos": videos, "channels": [channel]}
+
+
+def assert_sound(html: str, language: str) -> PageReader:
+    page = read(html)
+    assert page.blocked == []
+    assert [address for address in page.foreign if "example.org" not in address] == []
+    assert f'<html lang="{language}">' in html
+    assert "alert(1)</script>" not in html
+    assert "img" not in page.tags or "onerror=" not in html.replace("onerror=&#39;", "")
+    assert page.headings.count("h1") == 1
+    assert len(page.ids) == len(set(page.ids))
+    for field in page.inputs:
+        named = field.get("type") == "hidden" or "data-choose" in field or "data-field" in field
+        assert named or field["id"] in page.labels, field
+    return page
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize(("path", "status"), PAGES.items())
+def test_a_page_for_a_member(browse, hub, language, path, status):
+    browser = browse(language, viewer=make_viewer(HOSTILE), **hub)
+    page = assert_sound(browser.get(path, status=status).text, language)
+    assert page.forms, "a member can sign out everywhere"
+    for fields in page.forms:
+        assert fields[0] == "csrf_token"
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+@pytest.mark.parametrize(("path", "status"), VISITOR_PAGES.items())
+def test_a_page_for_a_visitor(browse, hub, language, path, status):
+    page = assert_sound(browse(language, **hub).get(path, status=status).text, language)
+    for fields in page.forms:
+        assert fields[0] == "csrf_token"
+
+
+@pytest.mark.parametrize("path", ["/upload", "/studio", EDIT, f"{EDIT}/delete"])
+def test_a_russian_page_has_no_english_sentence_left(browse, path):
+    browser = browse("ru", viewer=make_viewer("Анна"), videos=[make_video(title="Узлы")])
+    words = " ".join(read(browser.get(path).text).text)
+    for english in ("Upload", "Delete", "Title", "Sign out", "Edit", "Studio", "Public"):
+        assert english not in words
+
+
+@pytest.mark.parametrize("path", ["/", "/studio", CHANNEL])
+def test_an_empty_list_says_what_to_do_next(browse, hub, path):
+    hub["videos"] = []
+    page = browse(viewer=make_viewer(), **hub).get(path)
+    assert page.html.select_one(".empty a.button")["href"] == "/upload"
+
+
+def test_the_languages_of_member_and_browser(browse):
+    def lang(accepted, **viewer):
+        viewer = make_viewer(**viewer) if viewer else None
+        return browse(accepted, viewer=viewer).get("/").html.html["lang"]
+
+    assert lang("ru-RU,ru;q=0.9,en;q=0.5") == "ru"
+    assert lang("de, en;q=0.3, ru;q=0.2") == "en"
+    assert lang("de") == "en"
+    assert lang("ru", locale="en") == "en"
+    assert lang("en", locale="ru") == "ru"
+    assert lang("ru", locale="xx") == "ru"
+
+
+def test_static_files_are_kept_for_good_under_an_address_of_their_content(browse):
+    browser = browse()
+    page = browser.get("/").html
+    sheets = [link["href"] for link in page.select("link[rel=stylesheet]")]
+    scripts = [script["src"] for script in page.select("script[src]")]
+    assert sheets
+    assert scripts
+    for address in sheets + scripts:
+        response = browser.get(address)
+        assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    missing = browser.get(sheets[0] + ".nothing", status=404)
+    assert "immutable" not in missing.headers.get("Cache-Control", "")
+
+
+def test_no_script_holds_text_or_markup():
+    from entrypoints.http.pages.assets import STATIC
+
+    for script in STATIC.glob("js/*.js"):
+        source = script.read_text("utf-8")
+        for risky in ("innerHTML", "outerHTML", "insertAdjacentHTML", "eval(", ".style"):
+            assert risky not in source, f"{script.name}: {risky}"

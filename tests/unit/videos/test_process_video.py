@@ -1,0 +1,184 @@
+"""Processing, with everything that can come between."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.factories.entities import make_channel, make_job, make_user, make_video
+from tests.fakes.files import FakeFiles
+from tests.fakes.media_sandbox import FakeMedia, FakeMediaSandbox
+from tests.fakes.simple import FakeClock
+from tests.fakes.storage import FakeStorage
+from videohub_core.jobs.entities import LEASE, JobKind, Lease
+from videohub_core.jobs.errors import LeaseLost
+from videohub_core.shared.actor import Actor
+from videohub_core.shared.errors import OutOfSpace
+from videohub_core.shared.ids import VideoId
+from videohub_core.videos.entities import MediaInfo, MediaKey, ProcessingState
+from videohub_core.videos.errors import REFUSALS, MediaRefused
+from videohub_core.videos.use_cases.delete_video import DeleteVideo
+from videohub_core.videos.use_cases.process_video import ProcessVideo
+from videohub_core.videos.use_cases.remove_media import RemoveMedia
+
+
+class Workshop:
+    """One uploaded video, its job, and a worker."""
+
+    def __init__(self, storage: FakeStorage, clock: FakeClock, folder: Path) -> None:
+        self.storage = storage
+        self.clock = clock
+        self.files = FakeFiles()
+        self.sandbox = FakeMediaSandbox(folder)
+        user = make_user()
+        channel = make_channel(user)
+        video = make_video(channel)
+        self.video_id = video.id
+        self.owner = Actor(user.id)
+        self.original = MediaKey(str(video.original))
+        self.files.bytes[self.original] = b"original"
+        self.job = make_job(subject=video.id, next_at=clock.now())
+        with storage.uow() as uow:
+            uow.users.add(user)
+            uow.channels.add(channel)
+            uow.videos.add(video)
+            uow.jobs.add(self.job)
+            uow.commit()
+
+    @property
+    def video(self) -> Any:
+        return self.storage.rows.videos.get(self.video_id)
+
+    def lease(self) -> Lease:
+        with self.storage.uow() as uow:
+            job = uow.jobs.get(self.job.id)
+            assert job is not None
+            lease = job.lease("worker", self.clock.now())
+            uow.commit()
+        return lease
+
+    def process(self, lease: Lease | None = None) -> None:
+        ProcessVideo(self.storage.uow(), self.sandbox, self.files, self.clock)(
+            lease=lease or self.lease()
+        )
+
+    def holds(self, **media: Any) -> None:
+        self.sandbox.found[self.original] = FakeMedia(**media)
+
+    def made(self) -> list[str]:
+        return list(self.files.of_video(self.video_id))
+
+
+@pytest.fixture
+def shop(fake_storage: FakeStorage, clock: FakeClock, tmp_path: Path) -> Workshop:
+    return Workshop(fake_storage, clock, tmp_path)
+
+
+def test_a_good_file_becomes_a_video_that_plays(shop: Workshop) -> None:
+    shop.holds(info=MediaInfo(12.5, 1920, 1080))
+    shop.process()
+    video = shop.video
+    assert video.state is ProcessingState.READY
+    assert (video.duration, video.width, video.height) == (12.5, 1920, 1080)
+    assert video.published_at == shop.clock.now()
+    assert shop.files.bytes[video.video_file] == b"a video"
+    assert shop.files.bytes[video.poster] == b"a poster"
+    assert shop.storage.rows.jobs == {}
+
+
+def test_a_video_without_a_poster_is_ready_all_the_same(shop: Workshop) -> None:
+    shop.holds(poster=None)
+    shop.process()
+    assert (shop.video.state, shop.video.poster) == (ProcessingState.READY, None)
+
+
+@pytest.mark.parametrize("step", ["probe", "remux"])
+@pytest.mark.parametrize("reason", REFUSALS)
+def test_a_refused_file_says_why_and_its_bytes_go(
+    shop: Workshop, step: str, reason: str
+) -> None:
+    shop.holds(errors={step: MediaRefused(reason)})
+    shop.process()
+    assert shop.video.state is ProcessingState.FAILED
+    assert (shop.video.failure, shop.video.failure_detail) == (reason, REFUSALS[reason])
+    assert shop.video.published_at is None
+    (removal,) = shop.storage.rows.jobs.values()
+    assert removal.kind is JobKind.REMOVE_MEDIA
+    lease = removal.lease("worker", shop.clock.now())
+    RemoveMedia(shop.storage.uow(), shop.files)(lease=lease)
+    assert shop.files.bytes == {}
+    assert shop.storage.rows.jobs == {}
+
+
+def test_what_may_pass_leaves_the_job_for_another_try(shop: Workshop) -> None:
+    shop.holds(errors={"poster": OutOfSpace()})
+    with pytest.raises(OutOfSpace):
+        shop.process()
+    # It plays already, and goes on playing while the rest is tried again.
+    assert shop.video.state is ProcessingState.PLAYABLE
+    shop.clock.pass_(LEASE)
+    shop.holds()
+    shop.process()
+    assert shop.video.state is ProcessingState.READY
+
+
+def test_a_second_attempt_leaves_no_file_of_the_first(shop: Workshop) -> None:
+    shop.holds(errors={"poster": OutOfSpace()})
+    with pytest.raises(OutOfSpace):
+        shop.process()
+    first = shop.video.video_file
+    shop.holds()
+    shop.process()
+    assert first not in shop.made()
+    assert sorted(shop.made()) == sorted([shop.video.video_file, shop.video.poster])
+
+
+def test_a_worker_that_lost_its_lease_stores_nothing(shop: Workshop) -> None:
+    stale = shop.lease()
+    shop.clock.pass_(LEASE + timedelta(seconds=1))
+    newer = shop.lease()
+    with pytest.raises(LeaseLost):
+        shop.process(stale)
+    assert shop.video.state is ProcessingState.UPLOADED
+    shop.process(newer)
+    assert shop.video.state is ProcessingState.READY
+
+
+def test_spent_attempts_end_in_words_and_keep_the_original(shop: Workshop) -> None:
+    shop.process(replace(shop.lease(), exhausted=True))
+    assert shop.video.state is ProcessingState.FAILED
+    assert shop.video.failure == "processing_crashed"
+    assert shop.files.bytes[shop.original] == b"original"
+    assert shop.storage.rows.jobs == {}
+
+
+def test_spent_attempts_leave_what_plays_playing(shop: Workshop) -> None:
+    shop.holds(errors={"poster": OutOfSpace()})
+    with pytest.raises(OutOfSpace):
+        shop.process()
+    shop.process(replace(shop.lease(), exhausted=True))
+    assert shop.video.state is ProcessingState.READY
+    assert shop.video.video_file in shop.made()
+
+
+@pytest.mark.parametrize("step", ["probe", "remux", "poster"])
+def test_a_video_deleted_meanwhile_leaves_nothing(
+    shop: Workshop, step: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.fakes import media_sandbox
+
+    act = getattr(media_sandbox.FakeSandboxedMedia, step)
+
+    def delete_first(media: Any) -> Any:
+        DeleteVideo(shop.storage.uow())(actor=shop.owner, video_id=VideoId(shop.video_id))
+        return act(media)
+
+    monkeypatch.setattr(media_sandbox.FakeSandboxedMedia, step, delete_first)
+    shop.process()
+    assert shop.video is None
+    assert shop.made() == []
+    assert [job.kind for job in shop.storage.rows.jobs.values()] == [JobKind.REMOVE_MEDIA]

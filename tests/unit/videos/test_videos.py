@@ -1,0 +1,340 @@
+"""Uploading, seeing, editing, deleting."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tests.factories.entities import NOW, make_channel, make_user, make_video
+from tests.fakes.files import FakeFiles
+from tests.fakes.simple import FakeClock, FakeIds
+from tests.fakes.storage import FakeStorage
+from videohub_core.jobs.entities import JobKind
+from videohub_core.shared.actor import Actor, Role
+from videohub_core.shared.errors import InvalidInput
+from videohub_core.shared.ids import UserId
+from videohub_core.videos.entities import (
+    UPLOAD_KEPT,
+    MediaInfo,
+    MediaKey,
+    ProcessingState,
+    VideoDetails,
+    Visibility,
+)
+from videohub_core.videos.errors import (
+    EmptyFile,
+    FileTooLarge,
+    NoSuchMedia,
+    NoSuchUpload,
+    NoSuchVideo,
+    NotYourVideo,
+    QuotaExceeded,
+    UploadNotFinished,
+    WrongOffset,
+)
+from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
+from videohub_core.videos.use_cases.check_editable import CheckEditable
+from videohub_core.videos.use_cases.create_video import CreateVideo
+from videohub_core.videos.use_cases.delete_video import DeleteVideo
+from videohub_core.videos.use_cases.discard_expired_uploads import DiscardExpiredUploads
+from videohub_core.videos.use_cases.discard_upload import DiscardUpload
+from videohub_core.videos.use_cases.edit_video import EditVideo
+from videohub_core.videos.use_cases.finish_upload import FinishUpload
+from videohub_core.videos.use_cases.open_media import OpenMedia
+from videohub_core.videos.use_cases.read_video import ReadVideo
+from videohub_core.videos.use_cases.start_upload import StartUpload
+
+STRANGER = Actor(UserId("stranger00000000"))
+ADMIN = Actor(UserId("admin00000000000"), Role.ADMIN)
+MODERATOR = Actor(UserId("moderator0000000"), Role.MODERATOR)
+
+
+class Videos:
+    """The area's use cases over fakes, and one member with a channel."""
+
+    def __init__(self, storage: FakeStorage, ids: FakeIds, clock: FakeClock) -> None:
+        self.storage = storage
+        self.files = FakeFiles()
+        self.clock = clock
+        self.ids = ids
+        user = make_user()
+        self.channel = make_channel(user)
+        with storage.uow() as uow:
+            uow.users.add(user)
+            uow.channels.add(self.channel)
+            uow.commit()
+        self.owner = Actor(user.id)
+
+    def start(self, length: int = 10, most: int = 1000, quota: int = 5000) -> Any:
+        return StartUpload(
+            self.storage.uow(), self.storage.video_reader, self.ids, self.clock, most, quota
+        )(actor=self.owner, length=length)
+
+    def append(self, upload_id: Any, offset: int, data: bytes) -> int:
+        return AppendToUpload(self.files)(upload_id=upload_id, offset=offset, data=data)
+
+    def finish(self, upload_id: Any, actor: Actor | None = None) -> int:
+        return FinishUpload(self.storage.uow(), self.files)(
+            actor=actor or self.owner, upload_id=upload_id
+        )
+
+    def create(self, upload_id: Any, actor: Actor | None = None, **details: Any) -> Any:
+        checked = VideoDetails.checked(**{"title": "Узлы", **details})
+        return CreateVideo(self.storage.uow(), self.files, self.ids, self.clock)(
+            actor=actor or self.owner, upload_id=upload_id, details=checked
+        )
+
+    def uploaded(self, data: bytes = b"bytes") -> Any:
+        upload_id = self.start()
+        self.append(upload_id, 0, data)
+        self.finish(upload_id)
+        return upload_id
+
+    def stored(self, **fields: Any) -> Any:
+        fields = {"state": ProcessingState.READY, "published_at": NOW, **fields}
+        video = make_video(self.channel, **fields)
+        with self.storage.uow() as uow:
+            uow.videos.add(video)
+            uow.commit()
+        return video
+
+    def read(self, actor: Actor | None, video: Any) -> Any:
+        return ReadVideo(self.storage.video_reader)(actor=actor, video_id=video.id)
+
+    def edit(self, actor: Actor, video: Any, **change: Any) -> None:
+        EditVideo(self.storage.uow(), self.clock)(actor=actor, video_id=video.id, **change)
+
+
+@pytest.fixture
+def videos(fake_storage: FakeStorage, ids: FakeIds, clock: FakeClock) -> Videos:
+    return Videos(fake_storage, ids, clock)
+
+
+def test_an_uploaded_file_becomes_a_video_with_a_job(videos: Videos) -> None:
+    upload_id = videos.start()
+    assert videos.append(upload_id, 0, b"first ") == 6
+    assert videos.append(upload_id, 6, b"second") == 12
+    assert videos.finish(upload_id) == 12
+    assert videos.files.durable == {videos.files.key(upload_id)}
+    video_id = videos.create(upload_id, tags=["Узлы", "узлы ", "море"])
+    video = videos.storage.rows.videos[video_id]
+    assert (video.size, video.state) == (12, ProcessingState.UPLOADED)
+    assert video.tags == ["узлы", "море"]
+    assert video.channel_id == videos.channel.id
+    assert videos.files.bytes[str(video.original)] == b"first second"
+    assert videos.storage.rows.uploads == {}
+    (job,) = videos.storage.rows.jobs.values()
+    assert (job.kind, job.subject) == (JobKind.PROCESS_VIDEO, video_id)
+
+
+def test_bytes_that_do_not_continue_are_refused_and_change_nothing(videos: Videos) -> None:
+    upload_id = videos.start()
+    videos.append(upload_id, 0, b"abc")
+    for offset in (0, 2, 4):
+        with pytest.raises(WrongOffset):
+            videos.append(upload_id, offset, b"x")
+    assert videos.files.length(upload_id) == 3
+
+
+def test_an_upload_is_its_owners(videos: Videos) -> None:
+    upload_id = videos.uploaded()
+    with pytest.raises(NoSuchUpload):
+        videos.create(upload_id, actor=STRANGER)
+    with pytest.raises(NoSuchUpload):
+        DiscardUpload(videos.storage.uow(), videos.files)(actor=STRANGER, upload_id=upload_id)
+    assert videos.files.length(upload_id) > 0
+
+
+def test_an_unfinished_upload_makes_no_video(videos: Videos) -> None:
+    upload_id = videos.start()
+    videos.append(upload_id, 0, b"abc")
+    with pytest.raises(UploadNotFinished):
+        videos.create(upload_id)
+
+
+def test_an_upload_makes_one_video(videos: Videos) -> None:
+    upload_id = videos.uploaded()
+    videos.create(upload_id)
+    with pytest.raises(NoSuchUpload):
+        videos.create(upload_id)
+
+
+def test_an_empty_file_is_refused(videos: Videos) -> None:
+    with pytest.raises(EmptyFile):
+        videos.finish(videos.start())
+
+
+def test_what_cannot_fit_is_refused_before_its_first_byte(videos: Videos) -> None:
+    with pytest.raises(FileTooLarge):
+        videos.start(length=1001)
+    videos.stored(size=4500)
+    with pytest.raises(QuotaExceeded):
+        videos.start(length=501)
+    videos.start(length=500)
+
+
+def test_a_discarded_upload_leaves_nothing(videos: Videos) -> None:
+    upload_id = videos.uploaded()
+    DiscardUpload(videos.storage.uow(), videos.files)(actor=videos.owner, upload_id=upload_id)
+    assert videos.files.bytes == {}
+    assert videos.storage.rows.uploads == {}
+
+
+def test_uploads_that_nobody_continues_are_swept(videos: Videos) -> None:
+    stalled, moving, empty = videos.start(), videos.start(), videos.start()
+    for upload_id in (stalled, moving):
+        videos.append(upload_id, 0, b"abc")
+    videos.files.written[videos.files.key(stalled)] = videos.clock.now()
+    videos.clock.pass_(UPLOAD_KEPT)
+    videos.files.written[videos.files.key(moving)] = videos.clock.now()
+    sweep = DiscardExpiredUploads(videos.storage.uow(), videos.files, videos.clock)
+    assert sweep() == 2
+    assert list(videos.storage.rows.uploads) == [moving]
+    assert list(videos.files.bytes) == [videos.files.key(moving)]
+    assert empty not in videos.storage.rows.uploads
+
+
+@pytest.mark.parametrize(
+    ("details", "pointer", "code"),
+    [
+        ({"title": ""}, "/title", "required"),
+        ({"title": " \t "}, "/title", "required"),
+        ({"title": "t" * 201}, "/title", "too_long"),
+        ({"title": "t" * 10_000}, "/title", "too_long"),
+        ({"title": "a\0"}, "/title", "invalid_character"),
+        ({"title": "a\nb"}, "/title", "invalid_character"),
+        ({"description": "d" * 10_001}, "/description", "too_long"),
+        ({"description": "\x07"}, "/description", "invalid_character"),
+        ({"tags": [f"t{n}" for n in range(21)]}, "/tags", "too_many"),
+        ({"tags": ["fine", "t" * 51]}, "/tags/1", "too_long"),
+        ({"visibility": "everyone"}, "/visibility", "invalid_choice"),
+    ],
+)
+def test_wrong_details_name_their_field(
+    details: dict[str, Any], pointer: str, code: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        VideoDetails.checked(**{"title": "Узлы", **details})
+    assert [(error.pointer, error.code) for error in caught.value.errors] == [(pointer, code)]
+
+
+def test_details_are_stored_as_they_were_written(videos: Videos) -> None:
+    details = VideoDetails.checked(title="  Как вязать\t", description="a\n\tЁ 😀 ", tags=[""])
+    assert (details.title, details.description, details.tags) == (
+        "Как вязать",
+        "a\n\tЁ 😀 ",
+        (),
+    )
+
+
+UNSEEN = [state for state in ProcessingState if not state.can_be_watched]
+
+
+@pytest.mark.parametrize("actor", [None, STRANGER, MODERATOR], ids=["nobody", "member", "mod"])
+class TestWhatOthersSee:
+    @pytest.mark.parametrize("visibility", [Visibility.PUBLIC, Visibility.UNLISTED])
+    def test_what_can_be_watched(
+        self, videos: Videos, actor: Actor | None, visibility: Visibility
+    ) -> None:
+        video = videos.stored(visibility=visibility)
+        assert videos.read(actor, video).id == video.id
+
+    def test_nothing_private(self, videos: Videos, actor: Actor | None) -> None:
+        video = videos.stored(visibility=Visibility.PRIVATE)
+        with pytest.raises(NoSuchVideo):
+            videos.read(actor, video)
+
+    @pytest.mark.parametrize("state", UNSEEN)
+    def test_nothing_unfinished(
+        self, videos: Videos, actor: Actor | None, state: ProcessingState
+    ) -> None:
+        video = videos.stored(state=state, published_at=None)
+        with pytest.raises(NoSuchVideo):
+            videos.read(actor, video)
+
+
+@pytest.mark.parametrize("state", list(ProcessingState))
+def test_the_owner_and_admins_see_everything(videos: Videos, state: ProcessingState) -> None:
+    video = videos.stored(state=state, visibility=Visibility.PRIVATE)
+    for actor in (videos.owner, ADMIN):
+        assert videos.read(actor, video).state is state
+
+
+def test_the_owner_edits_what_they_name_and_nothing_else(videos: Videos) -> None:
+    video = videos.stored(description="Old", tags=["old"])
+    videos.edit(videos.owner, video, title=" New ")
+    found = videos.read(None, video)
+    assert (found.title, found.description, found.tags) == ("New", "Old", ["old"])
+    videos.edit(videos.owner, video, description="", tags=[])
+    found = videos.read(None, video)
+    assert (found.title, found.description, found.tags) == ("New", "", [])
+
+
+@pytest.mark.parametrize(
+    ("visibility", "error"),
+    [(Visibility.PUBLIC, NotYourVideo), (Visibility.PRIVATE, NoSuchVideo)],
+)
+def test_strangers_change_nothing(
+    videos: Videos, visibility: Visibility, error: type[Exception]
+) -> None:
+    video = videos.stored(visibility=visibility)
+    with pytest.raises(error):
+        videos.edit(STRANGER, video, title="Mine")
+    with pytest.raises(error):
+        DeleteVideo(videos.storage.uow())(actor=STRANGER, video_id=video.id)
+    with pytest.raises(error):
+        CheckEditable(videos.storage.video_reader)(actor=STRANGER, video_id=video.id)
+    assert videos.read(videos.owner, video).title == video.title
+
+
+def test_a_wrong_edit_changes_nothing(videos: Videos) -> None:
+    video = videos.stored()
+    with pytest.raises(InvalidInput):
+        videos.edit(videos.owner, video, title="New", description="d" * 10_001)
+    assert videos.read(None, video).title == video.title
+
+
+def test_a_video_is_published_when_it_first_is_public_and_can_be_watched() -> None:
+    channel = make_channel(make_user())
+    video = make_video(channel, visibility=Visibility.PRIVATE)
+    video.become_playable(MediaInfo(1, 2, 2), MediaKey("media/a/b.mp4"), NOW)
+    assert video.published_at is None
+    later = NOW + timedelta(days=1)
+    video.edit(VideoDetails("t", visibility=Visibility.PUBLIC), later)
+    assert video.published_at == later
+    video.edit(VideoDetails("t", visibility=Visibility.PRIVATE), later)
+    video.edit(VideoDetails("t", visibility=Visibility.PUBLIC), later + timedelta(days=1))
+    assert video.published_at == later
+
+
+def test_a_public_video_is_not_published_before_it_can_be_watched() -> None:
+    video = make_video(make_channel(make_user()))
+    video.edit(VideoDetails("t"), NOW)
+    assert video.published_at is None
+
+
+def test_a_deleted_video_is_gone_and_its_files_are_a_job(videos: Videos) -> None:
+    video = videos.stored()
+    DeleteVideo(videos.storage.uow())(actor=videos.owner, video_id=video.id)
+    with pytest.raises(NoSuchVideo):
+        DeleteVideo(videos.storage.uow())(actor=videos.owner, video_id=video.id)
+    (job,) = videos.storage.rows.jobs.values()
+    assert job.kind is JobKind.REMOVE_MEDIA
+
+
+def test_bytes_are_opened_like_the_video(videos: Videos) -> None:
+    key = MediaKey("media/v/job0-1.mp4")
+    video = videos.stored(visibility=Visibility.PRIVATE, video_file=key)
+    videos.files.bytes[key] = b"12345"
+    opened = OpenMedia(videos.storage.video_reader, videos.files)
+    with pytest.raises(NoSuchVideo):
+        opened(actor=STRANGER, video_id=video.id, name="video.mp4")
+    media = opened(actor=videos.owner, video_id=video.id, name="video.mp4")
+    media.file.close()
+    assert (media.file.size, media.content_type, media.is_public) == (5, "video/mp4", False)
+    assert media.version == "job0-1"
+    for name in ("poster.jpg", "original", "../secret"):
+        with pytest.raises(NoSuchMedia):
+            opened(actor=videos.owner, video_id=video.id, name=name)

@@ -1,0 +1,80 @@
+"""Users and sessions."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from videohub_core.accounts.events import UserRegistered
+from videohub_core.shared.actor import Role
+from videohub_core.shared.errors import FieldError
+from videohub_core.shared.events import Aggregate
+from videohub_core.shared.ids import UserId
+from videohub_core.shared.text import text_error
+
+DISPLAY_NAME_MOST = 80
+EMAIL_MOST = 254
+# NIST SP 800-63B-4: at least 8 characters, no composition rules, long ones allowed.
+PASSWORD_LEAST = 8
+PASSWORD_MOST = 256
+
+SESSION_IDLE = timedelta(days=14)
+SESSION_ABSOLUTE = timedelta(days=90)
+# A session's last use is stored this often at most, so that reading stays reading.
+SESSION_TOUCH = timedelta(minutes=10)
+
+
+def display_name_error(name: str) -> FieldError | None:
+    """Return what is wrong with a display name, or None."""
+    return text_error(
+        "/display_name", name.strip(), least=1, most=DISPLAY_NAME_MOST, one_line=True
+    )
+
+
+def password_error(password: str) -> FieldError | None:
+    """Return what is wrong with a new password, or None."""
+    return text_error(
+        "/password", password, least=PASSWORD_LEAST, most=PASSWORD_MOST, one_line=True
+    )
+
+
+@dataclass(eq=False, kw_only=True)
+class User(Aggregate):
+    """Somebody with an account. `email` is lowercased and unique; never public."""
+
+    id: UserId
+    email: str
+    display_name: str
+    created: datetime
+    password_hash: str | None = None
+    sub: str | None = None
+    phone: str | None = None
+    email_verified: bool = False
+    locale: str | None = None
+    role: Role = Role.MEMBER
+    is_banned: bool = False
+
+    def registered(self) -> None:
+        """Say that the account is new."""
+        self.record(UserRegistered(self.id, self.display_name))
+
+
+@dataclass(eq=False, kw_only=True)
+class Session(Aggregate):
+    """A browser that is signed in. Only the hash of its token is stored."""
+
+    token_hash: str
+    user_id: UserId
+    created: datetime
+    last_used: datetime
+
+    @staticmethod
+    def hash(token: str) -> str:
+        """Return what is stored of a token. It is random, so a plain hash will do."""
+        return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @staticmethod
+    def expires_at(created: datetime, last_used: datetime) -> datetime:
+        """Return when the session ends if it is not used again."""
+        return min(created + SESSION_ABSOLUTE, last_used + SESSION_IDLE)

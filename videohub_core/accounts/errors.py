@@ -1,0 +1,47 @@
+"""What accounts refuse."""
+
+from __future__ import annotations
+
+from videohub_core.shared.errors import Conflict, NotAllowed, NotFound, Unauthenticated
+
+
+class EmailTaken(Conflict):
+    """An account with this e-mail exists."""
+
+    code = "email_taken"
+    title = "There is already an account with this e-mail."
+
+
+class WrongCredentials(Unauthenticated):
+    """The e-mail and the password do not belong together, whichever is wrong."""
+
+    code = "wrong_credentials"
+    title = "The e-mail or the password is wrong."
+
+
+class InvalidToken(Unauthenticated):
+    """The bearer credential is malformed, expired or revoked."""
+
+    code = "invalid_token"
+    title = "This credential is not valid."
+
+
+class AccountBanned(NotAllowed):
+    """The credential is right, and its owner is banned."""
+
+    code = "account_banned"
+    title = "This account is banned."
+
+
+class AlreadySignedIn(NotAllowed):
+    """A signed-in member cannot register."""
+
+    code = "already_signed_in"
+    title = "You are signed in. Sign out to register another account."
+
+
+class NoSuchUser(NotFound):
+    """There is no user with this id or e-mail."""
+
+    code = "no_such_user"
+    title = "There is no such user."

@@ -1,0 +1,118 @@
+"""What accounts need from outside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from videohub_core.accounts.entities import Session, User
+from videohub_core.shared.actor import Actor, Role
+from videohub_core.shared.ids import ChannelId, UserId
+from videohub_core.shared.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class ChannelRef:
+    """A channel as others show it."""
+
+    id: ChannelId
+    title: str
+
+
+@dataclass(frozen=True)
+class UserView:
+    """A user as they see themselves."""
+
+    id: UserId
+    sub: str | None
+    email: str
+    email_verified: bool
+    phone: str | None
+    display_name: str
+    locale: str | None
+    role: Role
+    is_banned: bool
+    channel: ChannelRef
+    created: datetime
+
+    @property
+    def actor(self) -> Actor:
+        return Actor(self.id, self.role)
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """A live session and whose it is."""
+
+    token_hash: str
+    user: UserView
+    created: datetime
+    last_used: datetime
+
+    @property
+    def expires_at(self) -> datetime:
+        return Session.expires_at(self.created, self.last_used)
+
+
+class UserRepository(Protocol):
+    """The users inside one transaction."""
+
+    def add(self, user: User) -> None:
+        """Store a new user; raise EmailTaken if the e-mail has an account."""
+
+    def get(self, user_id: UserId) -> User | None: ...
+
+    def by_email(self, email: str) -> User | None:
+        """Return the user with this normalised e-mail."""
+
+
+class SessionRepository(Protocol):
+    """The sessions inside one transaction."""
+
+    def add(self, session: Session) -> None: ...
+
+    def get(self, token_hash: str) -> Session | None: ...
+
+    def remove(self, session: Session) -> None: ...
+
+    def remove_expired(self, now: datetime) -> None:
+        """Delete every session that has ended by its lifetimes."""
+
+
+class AccountsUnitOfWork(UnitOfWork, Protocol):
+    """What one transaction of this area may touch."""
+
+    @property
+    def users(self) -> UserRepository: ...
+
+    @property
+    def sessions(self) -> SessionRepository: ...
+
+
+class AccountReader(Protocol):
+    """Reads accounts for showing, outside any transaction."""
+
+    def session(self, token_hash: str) -> SessionView | None:
+        """Return a stored session, expired or not."""
+
+    def user(self, user_id: UserId) -> UserView | None: ...
+
+    def password_of(self, email: str) -> tuple[UserId, str | None] | None:
+        """Return the id and the password hash of the account with this e-mail."""
+
+
+class PasswordHasher(Protocol):
+    """Hashes passwords slowly, on purpose."""
+
+    def hash(self, password: str) -> str: ...
+
+    def verify(self, password_hash: str | None, password: str) -> bool:
+        """Tell whether the password is the one; as slow for no hash as for a wrong one."""
+
+
+class EmailSyntax(Protocol):
+    """Knows what an e-mail address is (RFC 5321, RFC 6531)."""
+
+    def normalise(self, address: str) -> str:
+        """Return the address lowercased and in one form; raise ValueError if it is none."""

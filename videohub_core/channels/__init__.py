@@ -1,0 +1,1 @@
+"""Channels: where a user's videos appear."""

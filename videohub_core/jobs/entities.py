@@ -1,0 +1,83 @@
+"""A job and the lease a worker holds on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from videohub_core.jobs.errors import LeaseLost
+from videohub_core.shared.events import Aggregate
+from videohub_core.shared.ids import JobId
+
+LEASE = timedelta(seconds=30)
+ATTEMPTS_MOST = 3
+_BACK_OFF = (timedelta(seconds=5), timedelta(seconds=60))
+
+
+class JobKind(Enum):
+    """What there is to do; `subject` of the job says to what."""
+
+    PROCESS_VIDEO = "process_video"
+    REMOVE_MEDIA = "remove_media"
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right to work on a job until it is extended, lost or given back.
+
+    `exhausted` says that every attempt is spent: the holder may only give up.
+    """
+
+    job_id: JobId
+    kind: JobKind
+    subject: str
+    attempt: int
+    exhausted: bool = False
+
+
+@dataclass(eq=False, kw_only=True)
+class Job(Aggregate):
+    """One piece of work; the row is deleted when the work is done."""
+
+    id: JobId
+    kind: JobKind
+    subject: str
+    created: datetime
+    next_at: datetime
+    attempts: int = 0
+    leased_by: str | None = None
+    leased_until: datetime | None = None
+    last_error: str | None = None
+
+    def is_due(self, now: datetime) -> bool:
+        """Tell whether a worker may take the job now."""
+        free = self.leased_until is None or self.leased_until <= now
+        return free and self.next_at <= now
+
+    def lease(self, worker: str, now: datetime) -> Lease:
+        """Give the job to a worker; each lease is one attempt."""
+        exhausted = self.attempts >= ATTEMPTS_MOST
+        self.attempts += 1
+        self.leased_by = worker
+        self.leased_until = now + LEASE
+        return Lease(self.id, self.kind, self.subject, self.attempts, exhausted)
+
+    def check(self, lease: Lease) -> None:
+        """Raise LeaseLost unless the lease is the newest one and not given back."""
+        if self.leased_by is None or self.attempts != lease.attempt:
+            raise LeaseLost
+
+    def extend(self, now: datetime) -> None:
+        self.leased_until = now + LEASE
+
+    def give_back(self) -> None:
+        """Undo the attempt: the worker stops for a reason that is not the job's."""
+        self.attempts -= 1
+        self.leased_by = self.leased_until = None
+
+    def retry_later(self, now: datetime, reason: str) -> None:
+        """End a failed attempt; the next one waits longer each time."""
+        self.leased_by = self.leased_until = None
+        self.next_at = now + _BACK_OFF[min(self.attempts, len(_BACK_OFF)) - 1]
+        self.last_error = reason[:500]

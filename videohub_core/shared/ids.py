@@ -1,0 +1,23 @@
+"""Identifiers: opaque strings of URL-safe characters, never sequential."""
+
+from __future__ import annotations
+
+from typing import NewType, Protocol
+
+UserId = NewType("UserId", str)
+ChannelId = NewType("ChannelId", str)
+VideoId = NewType("VideoId", str)
+UploadId = NewType("UploadId", str)
+JobId = NewType("JobId", str)
+
+ID_PATTERN = "[0-9A-Za-z]{16}"
+
+
+class Ids(Protocol):
+    """Makes identifiers and secrets that nobody can guess."""
+
+    def new(self) -> str:
+        """Return a fresh id that matches `ID_PATTERN` (95 random bits)."""
+
+    def secret(self) -> str:
+        """Return a fresh URL-safe secret of at least 256 random bits."""

@@ -1,0 +1,203 @@
+"""Uploads and videos."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import NewType, Self
+
+from videohub_core.shared.errors import FieldError, InvalidInput
+from videohub_core.shared.events import Aggregate
+from videohub_core.shared.ids import ChannelId, UploadId, UserId, VideoId
+from videohub_core.shared.text import text_error
+from videohub_core.videos.errors import REFUSALS
+from videohub_core.videos.events import VideoCreated, VideoDeleted, VideoPublished, VideoRefused
+
+TITLE_MOST = 200
+DESCRIPTION_MOST = 10_000
+TAGS_MOST = 20
+TAG_MOST = 50
+
+UPLOAD_KEPT = timedelta(hours=1)
+"""How long an unfinished upload is kept after it was last written to."""
+
+MediaKey = NewType("MediaKey", str)
+"""Where stored bytes are: a relative path of our own making, never a client's."""
+
+
+class Visibility(Enum):
+    """Who may watch: everyone and in lists; whoever has the address; the owner."""
+
+    PUBLIC = "public"
+    UNLISTED = "unlisted"
+    PRIVATE = "private"
+
+
+class ProcessingState(Enum):
+    """How far a video is. From `playable` on it can be watched."""
+
+    UPLOADED = "uploaded"
+    PROBING = "probing"
+    PLAYABLE = "playable"
+    PROCESSING = "processing"
+    READY = "ready"
+    FAILED = "failed"
+
+    @property
+    def can_be_watched(self) -> bool:
+        return self in WATCHABLE
+
+
+WATCHABLE = frozenset(
+    {ProcessingState.PLAYABLE, ProcessingState.PROCESSING, ProcessingState.READY}
+)
+
+
+@dataclass(frozen=True)
+class VideoDetails:
+    """What the owner writes about a video, checked."""
+
+    title: str
+    description: str = ""
+    tags: tuple[str, ...] = ()
+    visibility: Visibility = Visibility.PUBLIC
+
+    @classmethod
+    def checked(
+        cls,
+        *,
+        title: str,
+        description: str = "",
+        tags: Iterable[str] = (),
+        visibility: str = Visibility.PUBLIC.value,
+    ) -> Self:
+        """Return the details, trimmed and with each tag once, or raise InvalidInput."""
+        title = title.strip()
+        tidy = [tag for tag in dict.fromkeys(tag.strip().lower() for tag in tags) if tag]
+        errors = [
+            text_error("/title", title, least=1, most=TITLE_MOST, one_line=True),
+            text_error("/description", description, most=DESCRIPTION_MOST),
+        ]
+        if len(tidy) > TAGS_MOST:
+            errors.append(
+                FieldError("/tags", "too_many", f"There may be at most {TAGS_MOST} tags.")
+            )
+        errors += [
+            text_error(f"/tags/{index}", tag, most=TAG_MOST, one_line=True)
+            for index, tag in enumerate(tidy)
+        ]
+        if visibility not in [known.value for known in Visibility]:
+            errors.append(
+                FieldError(
+                    "/visibility", "invalid_choice", "This is one of public, unlisted, private."
+                )
+            )
+        found = [error for error in errors if error is not None]
+        if found:
+            raise InvalidInput(found)
+        return cls(title, description, tuple(tidy), Visibility(visibility))
+
+
+@dataclass(eq=False, kw_only=True)
+class Upload(Aggregate):
+    """Bytes on their way in. How many arrived is what the upload store has."""
+
+    id: UploadId
+    user_id: UserId
+    created: datetime
+    expires_at: datetime
+    size: int | None = None
+    """The length in bytes, set when the last byte is durable."""
+
+    def finish(self, size: int) -> None:
+        self.size = size
+
+
+@dataclass(frozen=True)
+class MediaInfo:
+    """What a file holds: seconds, and pixels as they are shown (rotation applied)."""
+
+    duration: float
+    width: int
+    height: int
+
+
+@dataclass(eq=False, kw_only=True)
+class Video(Aggregate):
+    """A video and how far its processing is."""
+
+    id: VideoId
+    channel_id: ChannelId
+    owner_id: UserId
+    title: str
+    description: str
+    visibility: Visibility
+    upload_date: datetime
+    size: int
+    original: MediaKey | None
+    tags: list[str] = field(default_factory=list)
+    published_at: datetime | None = None
+    state: ProcessingState = ProcessingState.UPLOADED
+    failure: str | None = None
+    failure_detail: str | None = None
+    duration: float | None = None
+    width: int | None = None
+    height: int | None = None
+    video_file: MediaKey | None = None
+    poster: MediaKey | None = None
+
+    def created(self) -> None:
+        """Say that the video is new."""
+        self.record(VideoCreated(self.id))
+
+    def edit(self, details: VideoDetails, now: datetime) -> None:
+        """Take the details over; making it public may publish it."""
+        self.title = details.title
+        self.description = details.description
+        self.tags = list(details.tags)
+        self.visibility = details.visibility
+        self._publish_if_due(now)
+
+    def start_probing(self) -> None:
+        if not self.state.can_be_watched:
+            self.state = ProcessingState.PROBING
+            self.failure = self.failure_detail = None
+
+    def become_playable(self, info: MediaInfo, video_file: MediaKey, now: datetime) -> None:
+        """From here on it can be watched."""
+        self.duration = info.duration
+        self.width = info.width
+        self.height = info.height
+        self.video_file = video_file
+        self.state = ProcessingState.PLAYABLE
+        self._publish_if_due(now)
+
+    def become_ready(self, poster: MediaKey | None) -> None:
+        """All there is to make has been made."""
+        self.poster = poster
+        self.state = ProcessingState.READY
+
+    def refuse(self, reason: str, detail: str | None = None) -> None:
+        """The file cannot be played: keep the reason, let go of the bytes."""
+        self.fail(reason, detail)
+        if self.original is not None:
+            self.record(VideoRefused(self.id, self.original))
+            self.original = None
+
+    def fail(self, reason: str, detail: str | None = None) -> None:
+        """Processing ended without a playable file."""
+        self.state = ProcessingState.FAILED
+        self.failure = reason
+        self.failure_detail = detail or REFUSALS[reason]
+
+    def deleted(self) -> None:
+        """Say that the video is gone."""
+        self.record(VideoDeleted(self.id, self.original))
+
+    def _publish_if_due(self, now: datetime) -> None:
+        due = self.visibility is Visibility.PUBLIC and self.state.can_be_watched
+        if due and self.published_at is None:
+            self.published_at = now
+            self.record(VideoPublished(self.id))

@@ -1,0 +1,110 @@
+"""What videos refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from videohub_core.shared.errors import (
+    Conflict,
+    DomainError,
+    FieldError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    TooLarge,
+)
+
+
+class NoSuchVideo(NotFound):
+    """There is no video with this id, or none that the actor may know of."""
+
+    code = "no_such_video"
+    title = "There is no such video."
+
+
+class NotYourVideo(NotAllowed):
+    """The video is visible, and somebody else's."""
+
+    code = "not_your_video"
+    title = "Only the owner may change this video."
+
+
+class NoSuchMedia(NotFound):
+    """The video has no such file, or not yet."""
+
+    code = "no_such_media"
+    title = "There is no such file."
+
+
+class NoSuchUpload(NotFound):
+    """There is no upload with this id, or none of the actor's."""
+
+    code = "no_such_upload"
+    title = "There is no such upload."
+
+
+class UploadNotFinished(Conflict):
+    """The upload has not received all of its bytes."""
+
+    code = "upload_not_finished"
+    title = "The upload is not finished."
+
+
+class WrongOffset(Conflict):
+    """The bytes do not continue where the upload ends."""
+
+    code = "wrong_offset"
+    title = "The bytes do not continue where the upload ends."
+
+
+class EmptyFile(InvalidInput):
+    """A file of no bytes."""
+
+    code = "empty_file"
+    title = "The file is empty."
+
+    def __init__(self) -> None:
+        super().__init__([FieldError("/file", "empty_file", self.title)])
+
+
+class FileTooLarge(TooLarge):
+    """The file exceeds what one upload may have."""
+
+    code = "file_too_large"
+    title = "The file is larger than this hub accepts."
+
+
+class QuotaExceeded(TooLarge):
+    """The member's videos would need more room than they have."""
+
+    code = "quota_exceeded"
+    title = "You do not have enough room left for this file."
+
+
+class MediaRefused(DomainError):
+    """The file is not one the hub can play, whatever is tried.
+
+    `code` is one of `REFUSALS` and belongs to this one error.
+    """
+
+    code = "media_refused"
+    title = "The file cannot be played."
+
+    def __init__(self, reason: str, detail: str | None = None) -> None:
+        super().__init__(detail or REFUSALS[reason])
+        self.reason = reason
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.reason, self.detail)
+
+
+REFUSALS = {
+    "not_a_video": "This file is not a video the hub can read.",
+    "no_video_track": "There are no pictures in this file.",
+    "damaged": "The file is damaged or incomplete: it ends before the video does.",
+    "unsupported_codec": "The hub cannot play the way this video is encoded yet.",
+    "picture_too_large": "The pictures of this video are larger than the hub accepts.",
+    "too_long": "The video is longer than the hub accepts.",
+    "processing_crashed": "Processing this file stopped several times without finishing.",
+}
+"""Why processing failed: the code of `processing.code` and its sentence in English."""

@@ -1,0 +1,38 @@
+"""What happens to videos."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from videohub_core.shared.events import Event
+from videohub_core.shared.ids import VideoId
+
+
+@dataclass(frozen=True)
+class VideoCreated(Event):
+    """A video has its bytes and waits to be processed."""
+
+    video_id: VideoId
+
+
+@dataclass(frozen=True)
+class VideoPublished(Event):
+    """A video can be watched by everyone for the first time."""
+
+    video_id: VideoId
+
+
+@dataclass(frozen=True)
+class VideoRefused(Event):
+    """A video failed for a reason that trying again will not change."""
+
+    video_id: VideoId
+    original: str
+
+
+@dataclass(frozen=True)
+class VideoDeleted(Event):
+    """A video is gone; its files are to follow."""
+
+    video_id: VideoId
+    original: str | None

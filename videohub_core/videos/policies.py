@@ -1,0 +1,60 @@
+"""Who may see and change videos: the one place that decides it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from videohub_core.shared.actor import Actor, Role
+from videohub_core.shared.ids import UploadId, UserId, VideoId
+from videohub_core.videos.entities import ProcessingState, Upload, Video, Visibility
+from videohub_core.videos.errors import NoSuchUpload, NoSuchVideo, NotYourVideo
+from videohub_core.videos.ports import VideoReader, VideosUnitOfWork, VideoView
+
+
+class Guarded(Protocol):
+    """What the decision needs to know of a video, entity or view."""
+
+    @property
+    def owner_id(self) -> UserId: ...
+    @property
+    def visibility(self) -> Visibility: ...
+    @property
+    def state(self) -> ProcessingState: ...
+
+
+def may_edit(actor: Actor | None, video: Guarded) -> bool:
+    """Tell whether the actor may change or delete the video."""
+    return actor is not None and (actor.id == video.owner_id or actor.role.includes(Role.ADMIN))
+
+
+def may_see(actor: Actor | None, video: Guarded) -> bool:
+    """Tell whether the actor may know of the video and every byte of it."""
+    if may_edit(actor, video):
+        return True
+    return video.visibility is not Visibility.PRIVATE and video.state.can_be_watched
+
+
+def visible_video(reader: VideoReader, actor: Actor | None, video_id: VideoId) -> VideoView:
+    """Return the video as shown, or raise NoSuchVideo: hidden and missing look alike."""
+    video = reader.get(video_id)
+    if video is None or not may_see(actor, video):
+        raise NoSuchVideo
+    return video
+
+
+def editable_video(uow: VideosUnitOfWork, actor: Actor, video_id: VideoId) -> Video:
+    """Return the video for a change; raise NoSuchVideo or NotYourVideo."""
+    video = uow.videos.get(video_id)
+    if video is None or not may_see(actor, video):
+        raise NoSuchVideo
+    if not may_edit(actor, video):
+        raise NotYourVideo
+    return video
+
+
+def own_upload(uow: VideosUnitOfWork, actor: Actor, upload_id: UploadId) -> Upload:
+    """Return the actor's upload; somebody else's looks like a missing one."""
+    upload = uow.uploads.get(upload_id)
+    if upload is None or upload.user_id != actor.id:
+        raise NoSuchUpload
+    return upload

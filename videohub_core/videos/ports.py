@@ -1,0 +1,187 @@
+"""What videos need from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from videohub_core.accounts.ports import ChannelRef
+from videohub_core.channels.ports import ChannelRepository
+from videohub_core.jobs.ports import JobRepository
+from videohub_core.shared.ids import ChannelId, UploadId, UserId, VideoId
+from videohub_core.shared.paging import Page, PageRequest
+from videohub_core.shared.unit_of_work import UnitOfWork
+from videohub_core.videos.entities import (
+    MediaInfo,
+    MediaKey,
+    ProcessingState,
+    Upload,
+    Video,
+    Visibility,
+)
+
+
+@dataclass(frozen=True)
+class VideoView:
+    """A video as it is shown."""
+
+    id: VideoId
+    owner_id: UserId
+    channel: ChannelRef
+    title: str
+    description: str
+    tags: Sequence[str]
+    visibility: Visibility
+    upload_date: datetime
+    published_at: datetime | None
+    state: ProcessingState
+    failure: str | None
+    failure_detail: str | None
+    duration: float | None
+    width: int | None
+    height: int | None
+    size: int
+    video_file: MediaKey | None
+    poster: MediaKey | None
+
+
+class VideoRepository(Protocol):
+    """The videos inside one transaction."""
+
+    def add(self, video: Video) -> None: ...
+
+    def get(self, video_id: VideoId) -> Video | None:
+        """Return the video, locked against other transactions until this one ends."""
+
+    def remove(self, video: Video) -> None: ...
+
+
+class UploadRepository(Protocol):
+    """The uploads inside one transaction."""
+
+    def add(self, upload: Upload) -> None: ...
+
+    def get(self, upload_id: UploadId) -> Upload | None: ...
+
+    def expired(self, now: datetime) -> Sequence[Upload]:
+        """Return the uploads whose time is over and that no video took."""
+
+    def remove(self, upload: Upload) -> None: ...
+
+
+class VideosUnitOfWork(UnitOfWork, Protocol):
+    """What one transaction of this area may touch."""
+
+    @property
+    def videos(self) -> VideoRepository: ...
+
+    @property
+    def uploads(self) -> UploadRepository: ...
+
+    @property
+    def channels(self) -> ChannelRepository: ...
+
+    @property
+    def jobs(self) -> JobRepository: ...
+
+
+class VideoReader(Protocol):
+    """Reads videos for showing, outside any transaction."""
+
+    def get(self, video_id: VideoId) -> VideoView | None: ...
+
+    def public(
+        self, request: PageRequest, *, channel_id: ChannelId | None = None
+    ) -> Page[VideoView]:
+        """Return public videos that can be watched, freshest (`published_at`) first."""
+
+    def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
+        """Return all of a user's videos, freshest (`upload_date`) first."""
+
+    def bytes_of_owner(self, owner_id: UserId) -> int:
+        """Return how many bytes the user's uploads and videos take."""
+
+
+class UploadStore(Protocol):
+    """Keeps bytes on their way in. The length on disk is the offset."""
+
+    def key(self, upload_id: UploadId) -> MediaKey:
+        """Return where the bytes of the upload are, for `MediaStore`."""
+
+    def append(self, upload_id: UploadId, offset: int, data: bytes) -> int:
+        """Write at the end and return the new length.
+
+        Raise WrongOffset, writing nothing, if the length is not `offset`;
+        raise OutOfSpace, keeping what was there, if there is no room.
+        """
+
+    def length(self, upload_id: UploadId) -> int:
+        """Return how many bytes there are, 0 for an upload that got none."""
+
+    def last_written(self, upload_id: UploadId) -> datetime | None:
+        """Return when bytes last arrived, None if none did."""
+
+    def make_durable(self, upload_id: UploadId) -> None:
+        """Return once the bytes would survive a power cut."""
+
+    def remove(self, upload_id: UploadId) -> None:
+        """Delete the bytes; deleting none is fine."""
+
+
+class MediaFile(Protocol):
+    """An open stored file."""
+
+    @property
+    def size(self) -> int:
+        """The length in bytes."""
+
+    def fileno(self) -> int:
+        """Return a descriptor to read the bytes from."""
+
+    def close(self) -> None: ...
+
+
+class MediaStore(Protocol):
+    """Keeps finished bytes under keys."""
+
+    def keep(self, source: Path, key: MediaKey) -> None:
+        """Move a finished file under the key, durable when this returns."""
+
+    def open(self, key: MediaKey) -> MediaFile:
+        """Open the bytes for reading; raise NoSuchMedia if there are none."""
+
+    def lend(self, key: MediaKey, to: Path) -> None:
+        """Put the bytes at a path for reading; raise NoSuchMedia if there are none."""
+
+    def remove(self, key: MediaKey) -> None:
+        """Delete the bytes; deleting none is fine."""
+
+    def of_video(self, video_id: VideoId) -> Iterable[MediaKey]:
+        """Return the keys of everything made for a video."""
+
+
+class SandboxedMedia(Protocol):
+    """One untrusted file, open in isolation. The steps are called in this order."""
+
+    def probe(self) -> MediaInfo:
+        """Return what the file holds; raise MediaRefused if it cannot be played."""
+
+    def remux(self) -> Path:
+        """Return an MP4 of the same streams that plays from its first bytes.
+
+        Raise MediaRefused if the file ends before the video does.
+        """
+
+    def poster(self) -> Path | None:
+        """Return a JPEG of a frame that shows something; None if none can be had."""
+
+
+class MediaSandbox(Protocol):
+    """Opens untrusted files where they can do no harm."""
+
+    def open(self, original: MediaKey, job: str) -> AbstractContextManager[SandboxedMedia]:
+        """Open a stored original; what it makes is gone when the context ends."""

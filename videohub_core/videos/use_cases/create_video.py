@@ -1,0 +1,51 @@
+"""Make a video of a file that has arrived."""
+
+from __future__ import annotations
+
+from videohub_core.shared.actor import Actor
+from videohub_core.shared.clock import Clock
+from videohub_core.shared.ids import Ids, UploadId, VideoId
+from videohub_core.videos.entities import Video, VideoDetails
+from videohub_core.videos.errors import UploadNotFinished
+from videohub_core.videos.policies import own_upload
+from videohub_core.videos.ports import UploadStore, VideosUnitOfWork
+
+
+class CreateVideo:
+    """Turn a finished upload into a video on the actor's channel.
+
+    The upload's row goes and the video's comes in one transaction; the bytes stay
+    where they are, so there is no moment at which a row names a file that is not there.
+    """
+
+    def __init__(
+        self, uow: VideosUnitOfWork, store: UploadStore, ids: Ids, clock: Clock
+    ) -> None:
+        self._uow = uow
+        self._store = store
+        self._ids = ids
+        self._clock = clock
+
+    def __call__(self, *, actor: Actor, upload_id: UploadId, details: VideoDetails) -> VideoId:
+        """Return the new video's id; raise NoSuchUpload or UploadNotFinished."""
+        with self._uow as uow:
+            upload = own_upload(uow, actor, upload_id)
+            if upload.size is None:
+                raise UploadNotFinished
+            video = Video(
+                id=VideoId(self._ids.new()),
+                channel_id=uow.channels.of_user(actor.id).id,
+                owner_id=actor.id,
+                title=details.title,
+                description=details.description,
+                tags=list(details.tags),
+                visibility=details.visibility,
+                upload_date=self._clock.now(),
+                size=upload.size,
+                original=self._store.key(upload_id),
+            )
+            video.created()
+            uow.videos.add(video)
+            uow.uploads.remove(upload)
+            uow.commit()
+        return video.id

@@ -1,0 +1,23 @@
+"""Forget a file that did not arrive."""
+
+from __future__ import annotations
+
+from videohub_core.shared.actor import Actor
+from videohub_core.shared.ids import UploadId
+from videohub_core.videos.policies import own_upload
+from videohub_core.videos.ports import UploadStore, VideosUnitOfWork
+
+
+class DiscardUpload:
+    """Delete the bytes, then the row: killed in between, the sweep does it again."""
+
+    def __init__(self, uow: VideosUnitOfWork, store: UploadStore) -> None:
+        self._uow = uow
+        self._store = store
+
+    def __call__(self, *, actor: Actor, upload_id: UploadId) -> None:
+        with self._uow as uow:
+            upload = own_upload(uow, actor, upload_id)
+            self._store.remove(upload_id)
+            uow.uploads.remove(upload)
+            uow.commit()
