@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 
+from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError
 
 from entrypoints.edge import headers
@@ -41,6 +42,10 @@ class MediaHandler(StreamHandler):
             return
         try:
             await self._answer(media)
+        except StreamClosedError:
+            # A player that seeks hangs up and asks again: nothing went wrong.
+            self._finished = True
+            self.on_finish()
         finally:
             media.file.close()
 
