@@ -24,6 +24,7 @@ from adapters.media import sandbox as sandbox_module
 from adapters.media.probe import Refused, open_original
 from adapters.media.sandbox import ChildProcessSandbox, SandboxDied
 from tests.samples import cut, ffmpeg, make_clip, make_large_clip
+from tests.waiting import eventually
 from videohub_core.videos.entities import MediaInfo, MediaKey
 from videohub_core.videos.errors import MediaRefused
 
@@ -45,16 +46,6 @@ class LentPipe:
 
     def lend(self, _key: MediaKey, to: Path) -> None:
         os.mkfifo(to)
-
-
-def wait_until(condition: Callable[[], bool]) -> None:
-    """Return once the condition holds."""
-    tick = threading.Event()
-    for _ in range(PATIENCE * 200):
-        if condition():
-            return
-        tick.wait(0.005)
-    raise AssertionError("The condition never held.")
 
 
 def is_gone(process: psutil.Process) -> bool:
@@ -551,8 +542,14 @@ def test_the_child_knows_nothing_of_the_hub() -> None:
 
 
 def child_of(pid: int) -> psutil.Process:
-    wait_until(lambda: len(psutil.Process(pid).children()) == 1)
-    return psutil.Process(pid).children()[0]
+    """Return the media child of a process, which may have others."""
+
+    def find() -> list[psutil.Process]:
+        found = psutil.Process(pid).children()
+        return [child for child in found if "adapters.media.child" in child.cmdline()]
+
+    (child,) = eventually(find)
+    return child
 
 
 def test_the_child_gets_no_secrets(
@@ -639,9 +636,9 @@ def test_the_child_ends_with_its_parent_while_it_waits_for_a_file(
             descriptors.append(os.open(path, os.O_WRONLY | os.O_NONBLOCK))
         return bool(descriptors)
 
-    wait_until(opened)
+    eventually(opened)
     worker.send_signal(signal.SIGKILL)
-    wait_until(lambda: is_gone(child))
+    eventually(lambda: is_gone(child))
     os.close(descriptors[0])
 
 
@@ -653,9 +650,9 @@ def test_the_child_ends_with_its_parent_while_it_writes(
     assert worker.stdout is not None
     assert worker.stdout.readline() == "probed\n"
     made = tmp_path / "work/job/made/playable.mp4"
-    wait_until(lambda: made.exists() and made.stat().st_size > 1_000_000)
+    eventually(lambda: made.exists() and made.stat().st_size > 1_000_000)
     worker.send_signal(signal.SIGKILL)
-    wait_until(lambda: is_gone(child))
+    eventually(lambda: is_gone(child))
 
 
 @pytest.mark.parametrize("points_to", ["elsewhere.mp4", "../original", "../../../outside"])
