@@ -40,11 +40,13 @@ format: $(VENV)/.installed-dev ## Write the code in the house's layout
 	$(BIN)/ruff check --fix --quiet . || true
 	$(BIN)/ruff format .
 
+# flask-swagger-ui is used for its files only; what it would need to run stays out.
+PIN := $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate setup.cfg
 lock: $(VENV)/.installed-dev ## Pin the newest versions that setup.cfg allows, with hashes
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate setup.cfg -o requirements.lock
-	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-		--no-header --no-annotate setup.cfg --extra dev -c requirements.lock -o requirements-dev.lock
+	$(PIN) $(foreach p,flask werkzeug blinker itsdangerous,--no-emit-package $(p)) \
+		-o requirements.lock
+	$(PIN) --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Delete the virtual environment and caches; the data folder stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
@@ -53,10 +55,10 @@ clean: ## Delete the virtual environment and caches; the data folder stays
 $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
 	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	touch $@

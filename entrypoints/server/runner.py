@@ -76,7 +76,7 @@ class Front(Router):
             delegate: HTTPMessageDelegate = self._streams.find_handler(request, **options)
             return delegate
         assert request.connection is not None
-        return BoundedBody(self._bridge, options.get("server_conn"), request.connection)
+        return BoundedBody(self._bridge, request.connection)
 
 
 async def _serve(app: Any, container: Any, settings: Settings) -> None:

@@ -7,6 +7,8 @@ every answer. Ours refuses what is too large before the body is read.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from concurrent.futures import Executor
 from http import HTTPStatus
 from typing import Any
@@ -24,11 +26,16 @@ from tornado.iostream import StreamClosedError
 from tornado.wsgi import WSGIContainer
 
 from entrypoints.edge import headers as edge_headers
-from entrypoints.edge.errors import BodyTooLarge
+from entrypoints.edge.errors import BodyTooLarge, InternalError
 from entrypoints.edge.problems import make_problem
 from entrypoints.settings import Settings
+from videohub_core.shared.errors import DomainError
+
+log = logging.getLogger(__name__)
 
 BODY_MOST = 1 << 20
+# RFC 9110, section 8.6: these answers carry no Content-Length of their own.
+_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 # What a refused client may still send while it reads its answer.
 _DRAIN_MOST = 16 << 20
 
@@ -42,25 +49,31 @@ class WsgiBridge(WSGIContainer):
 
     async def handle_request(self, request: HTTPServerRequest) -> None:
         loop = IOLoop.current()
-        status, headers, body = await loop.run_in_executor(self.executor, self._call, request)
+        try:
+            status, headers, body = await loop.run_in_executor(
+                self.executor, self._call, request
+            )
+        except Exception:
+            # The application answers its own errors; this is one in what answers them.
+            log.exception("the application did not answer")
+            send_problem(request.connection, self.settings, InternalError())
+            request.connection.finish()
+            return
         code, _, reason = status.partition(" ")
         answer = HTTPHeaders()
         for name, value in headers:
             answer.add(name, value)
-        if "Content-Length" not in answer and int(code) != HTTPStatus.NOT_MODIFIED:
+        if int(code) in _WITHOUT_BODY:
+            answer.pop("Content-Length", None)
+        elif "Content-Length" not in answer:
             answer["Content-Length"] = str(len(body))
-        connection = request.connection
-        assert connection is not None
-        try:
-            connection.write_headers(
+        with contextlib.suppress(StreamClosedError):
+            request.connection.write_headers(
                 ResponseStartLine("HTTP/1.1", int(code), reason),
                 answer,
                 b"" if request.method == "HEAD" else body,
             )
-            connection.finish()
-        except StreamClosedError:
-            # The client has gone; there is nobody to answer.
-            return
+            request.connection.finish()
 
     def _call(self, request: HTTPServerRequest) -> tuple[str, list[tuple[str, str]], bytes]:
         started: list[Any] = []
@@ -94,9 +107,8 @@ class WsgiBridge(WSGIContainer):
 class BoundedBody(HTTPMessageDelegate):
     """Gathers a body of at most 1 MiB for the application; answers 413 to a larger one."""
 
-    def __init__(self, bridge: WsgiBridge, server: Any, connection: HTTPConnection) -> None:
+    def __init__(self, bridge: WsgiBridge, connection: HTTPConnection) -> None:
         self._bridge = bridge
-        self._server = server
         self._connection = connection
         self._chunks: list[bytes] = []
         self._length = 0
@@ -139,28 +151,33 @@ class BoundedBody(HTTPMessageDelegate):
     def _refuse(self) -> None:
         self._refused = True
         self._chunks.clear()
-        settings = self._bridge.settings
-        request_id = edge_headers.new_request_id()
-        problem = make_problem(
+        send_problem(
+            self._connection,
+            self._bridge.settings,
             BodyTooLarge(f"A body here may have at most {BODY_MOST} bytes."),
-            request_id=request_id,
-            public_url=settings.public_url,
-        )
-        answer = HTTPHeaders(
-            {
-                **edge_headers.common_headers(settings, request_id),
-                **edge_headers.api_headers(),
-                **problem.headers,
-                "Content-Length": str(len(problem.body)),
-                "Connection": "close",
-            }
-        )
-        status = HTTPStatus(problem.status)
-        self._connection.write_headers(
-            ResponseStartLine("HTTP/1.1", status.value, status.phrase), answer, problem.body
         )
         if self._request.headers.get("Expect", "").lower() == "100-continue":
             self._connection.finish()
+
+
+def send_problem(connection: HTTPConnection, settings: Settings, error: DomainError) -> None:
+    """Write an answer that the application does not give; the connection ends with it."""
+    request_id = edge_headers.new_request_id()
+    problem = make_problem(error, request_id=request_id, public_url=settings.public_url)
+    answer = HTTPHeaders(
+        {
+            **edge_headers.common_headers(settings, request_id),
+            **edge_headers.api_headers(),
+            **problem.headers,
+            "Content-Length": str(len(problem.body)),
+            "Connection": "close",
+        }
+    )
+    status = HTTPStatus(problem.status)
+    with contextlib.suppress(StreamClosedError):
+        connection.write_headers(
+            ResponseStartLine("HTTP/1.1", status.value, status.phrase), answer, problem.body
+        )
 
 
 def _host_and_port(request: HTTPServerRequest) -> tuple[str, str]:
