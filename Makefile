@@ -16,7 +16,7 @@ run: $(VENV)/.installed ## Set up if needed, then start the whole hub
 	$(BIN)/pserve development.ini
 
 test: $(VENV)/.installed-dev ## Set up if needed, then every test: make test T=tests/unit/videos for one folder
-	$(BIN)/pytest $(T)
+	$(BIN)/pytest -n 2 --dist loadfile $(T)
 
 unit: $(VENV)/.installed-dev ## The unit tests, in seconds
 	$(BIN)/pytest tests/unit

@@ -12,12 +12,15 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Dependency, Factory, Singleton
 
 from adapters.jobs.huey_hints import HueyJobHints, open_sqlite_huey
+from adapters.limits.limiter import open_limiter
+from adapters.media.checkup import check_media
 from adapters.media.local_files import LocalMediaStore, LocalUploadStore
 from adapters.media.sandbox import ChildProcessSandbox
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
 from adapters.persistence.database import Database
+from adapters.persistence.search import SqlVideoSearch
 from adapters.persistence.unit_of_work import SqlUnitOfWork
 from adapters.persistence.videos import SqlVideoReader
 from adapters.security.email_syntax import EmailValidatorSyntax
@@ -40,10 +43,12 @@ from videohub_core.jobs.use_cases.hint_due_jobs import HintDueJobs
 from videohub_core.jobs.use_cases.lease_job import LeaseJob
 from videohub_core.jobs.use_cases.release_leases import ReleaseLeases
 from videohub_core.jobs.use_cases.retry_job import RetryJob
+from videohub_core.search.use_cases.index_video import IndexVideo
+from videohub_core.search.use_cases.search_videos import SearchVideos
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids
 from videohub_core.shared.unit_of_work import Reactions
-from videohub_core.videos.events import VideoCreated, VideoDeleted, VideoRefused
+from videohub_core.videos.events import VideoCreated, VideoDeleted, VideoEdited, VideoRefused
 from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
 from videohub_core.videos.use_cases.check_editable import CheckEditable
 from videohub_core.videos.use_cases.create_video import CreateVideo
@@ -66,9 +71,11 @@ from videohub_core.videos.use_cases.start_upload import StartUpload
 def reactions(ids: Ids, clock: Clock) -> Reactions:
     """Return which reaction answers which event, inside the committing transaction."""
     remove_media = QueueMediaRemoval(ids, clock)
+    index_video = IndexVideo()
     return {
         UserRegistered: [OpenChannel(ids, clock)],
-        VideoCreated: [QueueProcessing(ids, clock)],
+        VideoCreated: [QueueProcessing(ids, clock), index_video],
+        VideoEdited: [index_video],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
     }
@@ -87,6 +94,7 @@ class Container(DeclarativeContainer):
         EmailValidatorSyntax, special_domains=settings.provided.development
     )
 
+    limiter = Singleton(open_limiter, settings.provided.redis_url)
     database = Singleton(Database, settings.provided.database_url)
     schema_is_current = Callable(schema.is_current, database)
     migrate = Callable(schema.migrate, database)
@@ -98,9 +106,11 @@ class Container(DeclarativeContainer):
     account_reader = Singleton(SqlAccountReader, database)
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database)
+    video_search = Singleton(SqlVideoSearch, database)
 
     upload_store = Singleton(LocalUploadStore, settings.provided.data_dir)
     media_store = Singleton(LocalMediaStore, settings.provided.data_dir)
+    media_check = Callable(check_media)
     sandbox = Singleton(
         ChildProcessSandbox,
         settings.provided.data_dir.joinpath.call("work"),
@@ -120,7 +130,6 @@ class Container(DeclarativeContainer):
     start_upload = Factory(
         StartUpload,
         uow,
-        video_reader,
         ids,
         clock,
         settings.provided.upload_size_most,
@@ -140,6 +149,8 @@ class Container(DeclarativeContainer):
     open_media = Factory(OpenMedia, video_reader, media_store)
     process_video = Factory(ProcessVideo, uow, sandbox, media_store, clock)
     remove_media = Factory(RemoveMedia, uow, media_store)
+
+    search_videos = Factory(SearchVideos, video_search)
 
     lease_job = Factory(LeaseJob, uow, clock)
     extend_lease = Factory(ExtendLease, uow, clock)

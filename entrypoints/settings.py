@@ -8,6 +8,7 @@ once, before anything starts.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from configparser import ConfigParser
 from dataclasses import dataclass
@@ -15,7 +16,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from videohub_core.shared.rate_limit import Rate
+
 PREFIX = "videohub."
+
+RATE_LIMITS: Mapping[str, Rate] = {
+    "read": Rate(1200, 60),
+    "write": Rate(240, 60),
+    "sign_in": Rate(10, 60),
+    "register": Rate(300, 3600),
+}
+"""What a caller may do, unless the setting `rate_limits` says otherwise."""
 
 
 class WrongSettings(Exception):
@@ -38,6 +49,7 @@ class Settings:
     data_dir: Path
     public_url: str
     database_url: str
+    redis_url: str | None
     secret_file: Path
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
@@ -48,6 +60,8 @@ class Settings:
     upload_size_most: int
     quota: int
     video_hours_most: int
+    connections_most: int
+    rate_limits: Mapping[str, Rate]
     source: Path | None
     """The file that was read, for child processes to read again."""
 
@@ -89,6 +103,7 @@ def make_settings(
         "database_url": reader.get(
             "database_url", _database_url, f"sqlite:///{data_dir}/videohub.sqlite3"
         ),
+        "redis_url": reader.get("redis_url", _redis_url, ""),
         "secret_file": reader.get("secret_file", _path, f"{data_dir}/secret"),
         "allowed_hosts": reader.get("allowed_hosts", _words, ""),
         "trusted_proxies": reader.get("trusted_proxies", _words, ""),
@@ -99,6 +114,8 @@ def make_settings(
         "upload_size_most": reader.get("upload_size_most", _bytes, "10G"),
         "quota": reader.get("quota", _bytes, "100G"),
         "video_hours_most": reader.get("video_hours_most", _positive, "12"),
+        "connections_most": reader.get("connections_most", _positive, "10000"),
+        "rate_limits": reader.get("rate_limits", _rates, ""),
     }
     listen = settings["listen"]
     default_url = f"http://localhost:{listen.port}" if isinstance(listen, Listen) else None
@@ -165,6 +182,24 @@ def _database_url(text: str) -> str:
             "a URL that starts with sqlite:/// or postgresql+psycopg:// is needed."
         )
     return text
+
+
+def _redis_url(text: str) -> str | None:
+    if text and not text.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError("a URL that starts with redis://, rediss:// or unix:// is needed.")
+    return text or None
+
+
+def _rates(text: str) -> Mapping[str, Rate]:
+    rates = dict(RATE_LIMITS)
+    for word in _words(text):
+        match = re.fullmatch(r"([a-z_]+)=([1-9]\d{0,8})/(second|minute|hour)", word)
+        if match is None or match[1] not in rates:
+            raise ValueError(f"{word!r} is not such as sign_in=10/minute.")
+        rates[match[1]] = Rate(
+            int(match[2]), {"second": 1, "minute": 60, "hour": 3600}[match[3]]
+        )
+    return rates
 
 
 def _worker(text: str) -> str:

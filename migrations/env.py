@@ -1,4 +1,7 @@
-"""How Alembic finds the database: the caller's connection, else the hub's settings."""
+"""How Alembic finds the database: the caller's connection, else the hub's settings.
+
+Either is in a transaction already, so that all the steps of a run happen or none.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,6 @@ else:
     settings = read_settings(Path(str(context.config.config_file_name)))
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     database = Database(settings.database_url)
-    with database.writer.connect() as opened:
+    with database.migrating() as opened:
         run(opened)
-        opened.commit()
     database.close()

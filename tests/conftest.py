@@ -13,6 +13,7 @@ from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
 from adapters.persistence.database import Database
+from adapters.persistence.search import SqlVideoSearch
 from adapters.persistence.unit_of_work import SqlUnitOfWork
 from adapters.persistence.videos import SqlVideoReader
 from entrypoints.container import Container, build_container, reactions
@@ -20,7 +21,10 @@ from entrypoints.http.app import make_app
 from entrypoints.settings import Settings, make_settings
 from tests.fakes.simple import FakeClock, FakeHints, FakeIds, FakePasswords
 from tests.fakes.storage import FakeStorage
+from tests.postgres import Postgres, running_postgres
 from tests.samples import make_clip, make_large_clip
+
+DEVELOPMENT = {"videohub.development": "yes"}
 
 
 class SqlStorage:
@@ -33,6 +37,7 @@ class SqlStorage:
         self.account_reader = SqlAccountReader(database)
         self.channel_reader = SqlChannelReader(database)
         self.video_reader = SqlVideoReader(database)
+        self.video_search = SqlVideoSearch(database)
 
     def uow(self) -> SqlUnitOfWork:
         return SqlUnitOfWork(self.database, self._reactions, self._hints)
@@ -84,7 +89,52 @@ def sqlite_storage(
     return SqlStorage(sqlite, reactions(ids, clock), hints)
 
 
-@pytest.fixture(params=["fake", "sqlite"])
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Postgres]:
+    with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres_server: Postgres) -> str:
+    """The name of a migrated database: copying it is quicker than migrating each time."""
+    name = postgres_server.create()
+    database = Database(postgres_server.url(name))
+    schema.migrate(database)
+    database.close()
+    return name
+
+
+@pytest.fixture
+def postgres(postgres_server: Postgres, empty_postgres: str) -> Iterator[Database]:
+    name = postgres_server.create(empty_postgres)
+    database = Database(postgres_server.url(name))
+    yield database
+    database.close()
+    postgres_server.drop(name)
+
+
+@pytest.fixture
+def postgres_storage(
+    postgres: Database, ids: FakeIds, clock: FakeClock, hints: FakeHints
+) -> SqlStorage:
+    return SqlStorage(postgres, reactions(ids, clock), hints)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database(request: pytest.FixtureRequest) -> Any:
+    """Each migrated, empty database in turn."""
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def sql_storage(
+    database: Database, ids: FakeIds, clock: FakeClock, hints: FakeHints
+) -> SqlStorage:
+    return SqlStorage(database, reactions(ids, clock), hints)
+
+
+@pytest.fixture(params=["fake", "sqlite", "postgres"])
 def storage(request: pytest.FixtureRequest) -> Any:
     """Each storage in turn: what is promised by one is promised by all."""
     return request.getfixturevalue(f"{request.param}_storage")
@@ -92,9 +142,7 @@ def storage(request: pytest.FixtureRequest) -> Any:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return make_settings(
-        {"videohub.data_dir": str(tmp_path / "data"), "videohub.development": "yes"}, {}
-    )
+    return make_settings({"videohub.data_dir": str(tmp_path / "data"), **DEVELOPMENT}, {})
 
 
 @pytest.fixture
@@ -108,10 +156,18 @@ def container(settings: Settings, empty_sqlite: bytes) -> Iterator[Container]:
     built.huey().storage.close()
 
 
+@pytest.fixture(scope="session")
+def any_app(tmp_path_factory: pytest.TempPathFactory) -> Router:
+    """An application to lend: configuring it takes longer than most tests."""
+    values = {"videohub.data_dir": str(tmp_path_factory.mktemp("any"))}
+    return make_app(build_container(make_settings({**values, **DEVELOPMENT}, {})))
+
+
 @pytest.fixture
-def app(container: Container) -> Router:
-    """The Pyramid application, without a server."""
-    return make_app(container)
+def app(any_app: Router, container: Container) -> Router:
+    """The Pyramid application over the test's own container, without a server."""
+    any_app.registry.container = container
+    return any_app
 
 
 @pytest.fixture(scope="session")

@@ -57,6 +57,36 @@ def make_clip(
     return path
 
 
+def encode(
+    path: Path,
+    *arguments: str | Path,
+    seconds: float = 1,
+    size: tuple[int, int] = (320, 180),
+    fps: int = 30,
+    picture: str = "",
+) -> Path:
+    """Write a test picture (input 0) and a tone (input 1) with any encoder's own options."""
+    source = f"testsrc2=s={size[0]}x{size[1]}:r={fps}:d={seconds}{picture}"
+    tone = f"sine=d={seconds}:r=44100"
+    ffmpeg("-f", "lavfi", "-i", source, "-f", "lavfi", "-i", tone, *arguments, path)
+    return path
+
+
+def look(path: Path, at: float = 0.5) -> bytes:
+    """Return what a player shows at a time, as 32 by 18 points of red, green and blue."""
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-nostdin", "-v", "error", "-i", path]
+    picture = ["-ss", str(at), "-frames:v", "1", "-vf", "format=rgb24,scale=32:18:flags=area"]
+    output = ["-pix_fmt", "rgb24", "-f", "rawvideo", "-"]
+    done = subprocess.run([*command, *picture, *output], capture_output=True, check=False)
+    assert len(done.stdout) == 32 * 18 * 3, done.stderr
+    return done.stdout
+
+
+def difference(one: bytes, other: bytes) -> float:
+    """Return how far apart two looks are: 0 for none, 255 for black and white."""
+    return sum(abs(a - b) for a, b in zip(one, other, strict=True)) / len(one)
+
+
 def make_large_clip(path: Path, megabytes: int) -> Path:
     """Write about as many megabytes quickly: one noisy second, over and over."""
     second = path.with_name(f"second-{path.name}")

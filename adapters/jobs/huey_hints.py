@@ -74,6 +74,12 @@ class HueyJobHints:
                 # Only a hint: the sweep finds the job.
                 log.warning("the queue did not take a hint", extra={"job_id": job_id})
 
+    def hints_wait(self) -> bool:
+        try:
+            return int(self.huey.storage.queue_size()) > 0
+        except (HueyException, OSError, sqlite3.Error):
+            return False
+
     def serve(self, run: Callable[[JobId], None]) -> None:
         """Call `run` for each hint that this process's consumer takes."""
         self._run = run

@@ -2,9 +2,8 @@
 
 It is started in a folder that holds `original` and an empty `made`. The first line on
 standard input names the limits; the answer says which parts of the confinement hold. Each
-further line asks for a step (`probe`, `remux`, `poster`), and each has one line for an
-answer: `info`, `made`, `refused` or `failed`. When input ends the process does too, at
-once, whatever it is doing: so it never outlives the worker.
+further line asks for a step, and each has one line for an answer. When input ends the
+process does too, at once, whatever it is doing: so it never outlives the worker.
 """
 
 from __future__ import annotations
@@ -14,7 +13,8 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -26,8 +26,10 @@ import av.subtitles.stream
 
 from adapters.media.confinement import Limits, confine
 from adapters.media.job_folder import MADE, ORIGINAL, PLAYABLE, POSTER
+from adapters.media.length import ends_too_early
 from adapters.media.poster import make_poster
-from adapters.media.probe import Refused, probe
+from adapters.media.probe import first_video, measure, open_original, probe
+from adapters.media.refused import Refused
 from adapters.media.remux import remux
 
 
@@ -43,8 +45,9 @@ def main() -> None:
     _answer(answers, {"confined": confined})
     steps: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(asked, steps), daemon=True).start()
+    file = _File(folder, setup["duration"])
     while True:
-        _answer(answers, _take(steps.get(), folder, setup["duration"]))
+        _answer(answers, file.take(steps.get()))
 
 
 def _read(asked: BinaryIO, steps: queue.SimpleQueue[str]) -> None:
@@ -60,26 +63,61 @@ def _read(asked: BinaryIO, steps: queue.SimpleQueue[str]) -> None:
         os._exit(0)
 
 
-def _take(step: str, folder: Path, duration_most: float) -> Mapping[str, Any]:
-    original, made = folder / ORIGINAL, folder / MADE
-    try:
-        if step == "probe":
-            info = probe(original, duration_most)
-            return {
-                "info": {
-                    "duration": info.duration,
-                    "width": info.width,
-                    "height": info.height,
-                }
-            }
-        if step == "remux":
-            remux(original, made / PLAYABLE)
-            return {"made": True}
-        return {"made": make_poster(original, made / POSTER)}
-    except Refused as refusal:
-        return {"refused": refusal.reason}
-    except Exception as error:
-        return {"failed": f"{type(error).__name__}: {error}"[:500]}
+class _File:
+    """The untrusted file, and the steps that can be asked for."""
+
+    def __init__(self, folder: Path, duration_most: float) -> None:
+        self._original = folder / ORIGINAL
+        self._playable = folder / MADE / PLAYABLE
+        self._poster = folder / MADE / POSTER
+        self._duration_most = duration_most
+        self._pictures = 0.0
+        self._steps: Mapping[str, Callable[[], Mapping[str, Any]]] = {
+            "probe": self._probe,
+            "remux": self._remux,
+            "measure": self._measure,
+            "check": self._check,
+            "poster": self._make_poster,
+        }
+
+    def take(self, step: str) -> Mapping[str, Any]:
+        try:
+            return self._steps[step]()
+        except Refused as refusal:
+            return {"refused": refusal.reason}
+        except Exception as error:
+            return {"failed": f"{type(error).__name__}: {error}"[:500]}
+
+    def _probe(self) -> Mapping[str, Any]:
+        found = asdict(probe(self._original, self._duration_most))
+        return {"recipe": found.pop("recipe"), "info": found}
+
+    def _remux(self) -> Mapping[str, Any]:
+        remux(self._original, self._playable, self._duration_most)
+        return {"made": True}
+
+    def _measure(self) -> Mapping[str, Any]:
+        length = measure(self._original, self._duration_most)
+        self._pictures = length.pictures()
+        return {"seconds": length.whole()}
+
+    def _check(self) -> Mapping[str, Any]:
+        """See whether pictures were made to the end of what was measured."""
+        try:
+            with open_original(self._playable) as made:
+                video = first_video(made)
+                duration, base = video.duration, video.time_base
+        except Refused as nothing:
+            raise Refused("damaged") from nothing
+        if duration is None or base is None:
+            raise Refused("damaged")
+        if ends_too_early(float((duration + (video.start_time or 0)) * base), self._pictures):
+            raise Refused("damaged")
+        # Its colours and turns are those that are shown, which the original's need not be.
+        return {"made": make_poster(self._playable, self._poster)}
+
+    def _make_poster(self) -> Mapping[str, Any]:
+        return {"made": make_poster(self._original, self._poster)}
 
 
 def _answer(answers: BinaryIO, answer: Mapping[str, Any]) -> None:

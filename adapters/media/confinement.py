@@ -1,22 +1,24 @@
-"""Lock this process in: no network, two paths, bounded memory, time and output.
+"""Lock this process in: no network, few paths, bounded memory, time and output.
 
 Every part is best effort, for kernels and containers without it, and nothing here can be
 taken back. Call it while the process has one thread: user_namespaces(7) refuses more, and
 landlock(7) and seccomp(2) bind the calling thread and those it starts later.
 
 Sources: unshare(2), capabilities(7), capset(2), prctl(2), landlock(7) and
-linux/landlock.h, seccomp(2) and linux/seccomp.h, getrlimit(2).
+linux/landlock.h, getrlimit(2).
 """
 
 from __future__ import annotations
 
 import ctypes
-import errno
 import os
 import resource
+import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from adapters.media.call_filter import filter_calls
 
 NICENESS = 5
 OPEN_FILES_MOST = 32
@@ -31,10 +33,14 @@ class Limits:
     output: int
 
 
-def confine(readable: str, writable: str, limits: Limits) -> dict[str, bool]:
+def confine(
+    readable: str, writable: str, limits: Limits, program: Sequence[str] = ()
+) -> dict[str, bool]:
     """Keep to one readable file and one writable folder; say which parts took hold.
 
-    `network` is true when no protocol is left to reach another machine.
+    `program` names the files of a program, its loader and libraries: this process may
+    still become it, and all of this goes on to hold. `network` is true when no protocol
+    is left to reach another machine.
     """
     os.nice(NICENESS)
     linux = sys.platform == "linux" and _no_new_privileges()
@@ -42,13 +48,25 @@ def confine(readable: str, writable: str, limits: Limits) -> dict[str, bool]:
     isolated = linux and _leave_network()
     if linux:
         _drop_capabilities()
-    files = linux and _only_files(readable, writable)
-    filtered = linux and _filter_calls()
+    files = linux and _only_files(readable, writable, program)
+    calls = linux and filter_calls(may_exec=bool(program))
     return {
-        "network": isolated or filtered,
+        "network": isolated or calls,
         "files": files,
+        "calls": calls,
         "limits": _limit(limits),
     }
+
+
+def end_with(parent: int) -> None:
+    """Have the kernel end this process, whatever it becomes, with the one that started it.
+
+    prctl(2): with the *thread* that did; it is the one that waits for this process.
+    """
+    if sys.platform == "linux":
+        _prctl(_PR_SET_PDEATHSIG, ctypes.c_ulong(signal.SIGKILL))
+    if os.getppid() != parent:
+        os._exit(0)
 
 
 def _limit(limits: Limits) -> bool:
@@ -73,7 +91,7 @@ def _limit(limits: Limits) -> bool:
 
 # --- privileges and namespaces
 
-_PR_SET_SECCOMP = 22
+_PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
@@ -118,6 +136,7 @@ _LANDLOCK_RESTRICT_SELF = 446
 _CREATE_RULESET_VERSION = 1
 _RULE_PATH_BENEATH = 1
 
+_EXECUTE = 1 << 0
 _WRITE_FILE = 1 << 1
 _READ_FILE = 1 << 2
 _REMOVE_FILE = 1 << 5
@@ -151,7 +170,7 @@ def _syscall(number: int, *arguments: object) -> int:
     return int(_libc().syscall(ctypes.c_long(number), *arguments))
 
 
-def _only_files(readable: str, writable: str) -> bool:
+def _only_files(readable: str, writable: str, program: Sequence[str]) -> bool:
     version = ctypes.c_uint(_CREATE_RULESET_VERSION)
     abi = _syscall(_LANDLOCK_CREATE_RULESET, None, ctypes.c_size_t(0), version)
     if abi < 1:
@@ -175,6 +194,7 @@ def _only_files(readable: str, writable: str) -> bool:
         return (
             _allow(ruleset, readable, _READ_FILE)
             and _allow(ruleset, writable, makes & known)
+            and all(_allow(ruleset, path, _READ_FILE | _EXECUTE) for path in program)
             and _syscall(_LANDLOCK_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint(0)) == 0
         )
     finally:
@@ -195,92 +215,3 @@ def _allow(ruleset: int, path: str, rights: int) -> bool:
     finally:
         os.close(descriptor)
     return done == 0
-
-
-# --- system calls
-
-# Namespaces and Landlock leave sockets that have a path (a database, a container engine)
-# within reach, and UDP where namespaces are forbidden: so no socket is made at all.
-# Without fork and exec, killing the process leaves nothing behind.
-
-
-@dataclass(frozen=True)
-class _Machine:
-    """The numbers of one architecture (linux/audit.h, asm/unistd.h)."""
-
-    audit: int
-    clone: int
-    denied: tuple[int, ...]
-
-
-_MACHINES = {
-    # socket, socketpair, fork, vfork, execve, ptrace, execveat, io_uring_setup
-    "x86_64": _Machine(0xC000003E, 56, (41, 53, 57, 58, 59, 101, 322, 425)),
-    # socket, socketpair, execve, ptrace, execveat, io_uring_setup
-    "aarch64": _Machine(0xC00000B7, 220, (198, 199, 221, 117, 281, 425)),
-}
-
-_CLONE3 = 435
-_CLONE_THREAD = 0x10000
-_X32 = 0x40000000
-
-_LOAD = 0x20
-_IF_EQUAL = 0x15
-_IF_AT_LEAST = 0x35
-_IF_ANY_BIT = 0x45
-_RETURN = 0x06
-
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
-"""Offsets in `struct seccomp_data`, on a little-endian machine."""
-
-_ALLOW = 0x7FFF0000
-_FAIL = 0x00050000
-_KILL_PROCESS = 0x80000000
-_MODE_FILTER = 2
-
-
-class _Instruction(ctypes.Structure):
-    _fields_ = (
-        ("code", ctypes.c_uint16),
-        ("if_true", ctypes.c_uint8),
-        ("if_false", ctypes.c_uint8),
-        ("value", ctypes.c_uint32),
-    )
-
-
-class _Program(ctypes.Structure):
-    _fields_ = (
-        ("length", ctypes.c_uint16),
-        ("instructions", ctypes.POINTER(_Instruction)),
-    )
-
-
-def _filter_calls() -> bool:
-    machine = _MACHINES.get(os.uname().machine)
-    if machine is None or sys.maxsize < 1 << 32:
-        return False
-    instructions = list(_instructions(machine))
-    array = (_Instruction * len(instructions))(*instructions)
-    program = _Program(len(instructions), array)
-    return _prctl(_PR_SET_SECCOMP, ctypes.c_ulong(_MODE_FILTER), ctypes.byref(program))
-
-
-def _instructions(machine: _Machine) -> Iterator[_Instruction]:
-    """Yield the filter: a jump of 1 skips the `return` that follows it."""
-    yield _Instruction(_LOAD, 0, 0, _ARCHITECTURE)
-    yield _Instruction(_IF_EQUAL, 1, 0, machine.audit)
-    yield _Instruction(_RETURN, 0, 0, _KILL_PROCESS)
-    yield _Instruction(_LOAD, 0, 0, _NUMBER)
-    yield _Instruction(_IF_AT_LEAST, 0, 1, _X32)
-    yield _Instruction(_RETURN, 0, 0, _FAIL | errno.EPERM)
-    for number in machine.denied:
-        yield _Instruction(_IF_EQUAL, 0, 1, number)
-        yield _Instruction(_RETURN, 0, 0, _FAIL | errno.EPERM)
-    # A filter cannot read clone3's flags; told that it is missing, libc uses clone.
-    yield _Instruction(_IF_EQUAL, 0, 1, _CLONE3)
-    yield _Instruction(_RETURN, 0, 0, _FAIL | errno.ENOSYS)
-    yield _Instruction(_IF_EQUAL, 0, 3, machine.clone)
-    yield _Instruction(_LOAD, 0, 0, _FIRST_ARGUMENT)
-    yield _Instruction(_IF_ANY_BIT, 1, 0, _CLONE_THREAD)
-    yield _Instruction(_RETURN, 0, 0, _FAIL | errno.EPERM)
-    yield _Instruction(_RETURN, 0, 0, _ALLOW)

@@ -35,12 +35,15 @@ class LocalUploadStore:
 
     def append(self, upload_id: UploadId, offset: int, data: bytes) -> int:
         path = self._path(upload_id)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with _out_of_space(), path.open("ab") as file:
-            length = file.tell()
-            if length != offset:
+        with _out_of_space():
+            if not offset:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            if self.length(upload_id) != offset:
                 raise WrongOffset
-            file.write(data)
+            # Only the first bytes make the file: one that was swept stays away.
+            with path.open("ab" if not offset else "r+b") as file:
+                file.seek(offset)
+                file.write(data)
         return offset + len(data)
 
     def length(self, upload_id: UploadId) -> int:
@@ -88,8 +91,8 @@ class LocalMediaStore:
 
     def keep(self, source: Path, key: MediaKey) -> None:
         target = self._root / key
-        target.parent.mkdir(parents=True, exist_ok=True)
         with _out_of_space():
+            target.parent.mkdir(parents=True, exist_ok=True)
             _sync(source)
             source.replace(target)
             _sync_folder(target.parent)

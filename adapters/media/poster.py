@@ -14,10 +14,10 @@ from av.filter import Graph
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
+from adapters.media.length import declared_duration
 from adapters.media.probe import (
-    PIXELS_MOST,
     clockwise,
-    declared_duration,
+    decoder,
     first_video,
     open_original,
     packets,
@@ -75,7 +75,7 @@ def _candidates(source: Path) -> Iterator[VideoFrame]:
 def _key_pictures(source: Path) -> Iterator[VideoFrame]:
     with open_original(source) as container:
         video = first_video(container)
-        codec = _decoder(video.codec_context, threads=1)
+        pictures = decoder(video.codec_context, threads=1)
         duration = declared_duration(container)
         seen = set()
         for place in _PLACES:
@@ -87,7 +87,7 @@ def _key_pictures(source: Path) -> Iterator[VideoFrame]:
                     continue
                 seen.add(packet.pts)
                 # Without the end of input, decoders wait for pictures to reorder.
-                yield from [*codec.decode(packet), *codec.decode(None)][:1]
+                yield from [*pictures.decode(packet), *pictures.decode(None)][:1]
             except (av.FFmpegError, ValueError):
                 continue
 
@@ -95,11 +95,11 @@ def _key_pictures(source: Path) -> Iterator[VideoFrame]:
 def _first_pictures(source: Path) -> Iterator[VideoFrame]:
     with open_original(source) as container:
         video = first_video(container)
-        codec = _decoder(video.codec_context, threads=_THREADS)
+        pictures = decoder(video.codec_context, threads=_THREADS)
         count = 0
         for packet in packets(container, video):
             try:
-                frames = codec.decode(packet)
+                frames = pictures.decode(packet)
             except (av.FFmpegError, ValueError):
                 frames = []
             for frame in frames:
@@ -108,12 +108,6 @@ def _first_pictures(source: Path) -> Iterator[VideoFrame]:
                     yield frame
             if count >= _DECODED_MOST:
                 return
-
-
-def _decoder(codec: VideoCodecContext, threads: int) -> VideoCodecContext:
-    codec.thread_count = threads
-    codec.options = {"max_pixels": str(PIXELS_MOST)}
-    return codec
 
 
 def _spread(frame: VideoFrame) -> int:

@@ -1,4 +1,4 @@
-"""Open an untrusted file with few demuxers and decoders, and say what it holds.
+"""Open an untrusted file with few demuxers and decoders; say what it holds and needs.
 
 Runs in the sandbox's child only. libavformat's options: `ffmpeg-formats` and
 `ffmpeg-protocols`, sections "Format Options" and "Protocol Options".
@@ -12,54 +12,54 @@ from pathlib import Path
 from typing import Any
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition, Stream
+from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-SIDE_MOST = 8192
-PIXELS_MOST = 36_000_000
-VIDEO_CODECS = frozenset({"h264"})
-PIXEL_FORMATS = frozenset({"yuv420p", "yuvj420p"})
-AUDIO_CODECS = frozenset({"aac", "mp3"})
+from adapters.media.formats import (
+    COPIED_FROM,
+    DECLARING,
+    HEAD,
+    INPUT_OPTIONS,
+    PICTURES,
+    PIXELS_MOST,
+    PLAYED_PICTURES,
+    PLAYED_PIXELS,
+    PLAYED_SOUND,
+    SIDE_MOST,
+    SOUND,
+    TRANSFERS,
+    reason_by_head,
+)
+from adapters.media.length import Length, container_name, declared_duration
+from adapters.media.recipe import Recipe, fit
+from adapters.media.refused import Refused
 
-_OPTIONS = {
-    "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm",
-    "protocol_whitelist": "file",
-    "codec_whitelist": "h264,aac,mp3,mp3float",
-}
-_EBML = b"\x1a\x45\xdf\xa3"
-_MP4_BOXES = frozenset({b"ftyp", b"styp", b"moov", b"moof", b"mdat", b"free", b"skip", b"wide"})
 _FIRST_PACKETS = 64
 """In how many packets a picture must appear, to say how the video is turned."""
 _SQUEEZE_MOST = 10
 """Pixels further from square than this are taken for a mistake."""
 
 
-class Refused(Exception):
-    """The hub cannot play this file; `reason` is a code of the core's `REFUSALS`."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
 @dataclass(frozen=True)
 class Probed:
-    """Seconds, and pixels as they are shown; `rotation` is clockwise, in degrees."""
+    """Seconds, and pixels as they are shown; the recipe is None if all can be copied."""
 
     duration: float
     width: int
     height: int
-    rotation: int
+    recipe: Recipe | None
 
 
 def open_original(path: Path) -> InputContainer:
     """Open the file, or raise Refused."""
     try:
-        return av.open(f"file:{path}", "r", options=dict(_OPTIONS))
+        return av.open(f"file:{path}", "r", options=dict(INPUT_OPTIONS))
     except (av.FFmpegError, ValueError) as error:
-        raise Refused("damaged" if _looks_like_video(path) else "not_a_video") from error
+        raise Refused(_reason(path)) from error
 
 
 def first_video(container: InputContainer) -> VideoStream:
@@ -74,38 +74,36 @@ def probe(path: Path, duration_most: float) -> Probed:
     """Return what the file holds; raise Refused if the hub cannot play it."""
     with open_original(path) as container:
         video = first_video(container)
-        _check_codecs(container, video)
         width, height = _size(video)
-        duration = declared_duration(container)
-        if duration > duration_most:
-            raise Refused("too_long")
-        rotation = _rotation(container, video)
+        _check_pictures(video)
+        sound = first_sound(container)
+        promised = container_name(container) in DECLARING
+        duration = declared_duration(container) if promised else 0.0
+        picture = _first_picture(container, video)
+        if picture is not None and clockwise(picture) in (90, 270):
+            width, height = height, width
+        recipe = _recipe(container, video, sound, picture, fit(width, height))
     if not duration:
-        duration = _measured_duration(path)
-        if duration > duration_most:
-            raise Refused("too_long")
-    if rotation in (90, 270):
-        width, height = height, width
-    return Probed(duration, width, height, rotation)
+        duration = measure(path, duration_most).whole()
+    if duration > duration_most:
+        raise Refused("too_long")
+    return Probed(duration, width, height, recipe)
 
 
-def declared_duration(container: InputContainer) -> float:
-    """Return the seconds that the header promises, 0 if it promises none."""
-    return max(container.duration or 0, 0) / av.time_base
-
-
-def _measured_duration(path: Path) -> float:
-    """Return the seconds there are, as a recording made live does not know its end."""
+def measure(path: Path, duration_most: float) -> Length:
+    """Read the file through and return how long it is; raise Refused if it is damaged."""
     with open_original(path) as container:
-        end = max((packet_end(packet) for packet in packets(container)), default=0.0)
-        end -= (container.start_time or 0) / av.time_base
-    if end <= 0:
-        raise Refused("damaged")
-    return end
+        length = Length(container, first_video(container))
+        for packet in packets(container):
+            length.count(packet)
+    length.check(duration_most)
+    return length
 
 
 def _size(video: VideoStream) -> tuple[int, int]:
     """Return the picture as it is shown but for rotation."""
+    if video.codec_context is None:
+        raise Refused("unsupported_codec")
     width, height = video.codec_context.width, video.codec_context.height
     if min(width, height) < 1:
         raise Refused("damaged")
@@ -125,14 +123,6 @@ def packets(container: InputContainer, *streams: Stream) -> Any:
         return
 
 
-def packet_end(packet: av.Packet[Any]) -> float:
-    """Return the second at which the packet's sound or picture is over."""
-    start = packet.pts if packet.pts is not None else packet.dts
-    if start is None:
-        return 0.0
-    return float((start + (packet.duration or 0)) * packet.time_base)
-
-
 def squeeze(video: VideoStream) -> Fraction:
     """Return how many times wider a pixel is than high."""
     ratio = video.sample_aspect_ratio
@@ -146,35 +136,75 @@ def clockwise(frame: VideoFrame) -> int:
     return round(-frame.rotation / 90) % 4 * 90
 
 
-def _check_codecs(container: InputContainer, video: VideoStream) -> None:
+def _check_pictures(video: VideoStream) -> None:
     codec = video.codec_context
-    if codec is None or codec.codec.canonical_name not in VIDEO_CODECS:
+    if codec.codec.canonical_name not in PICTURES:
         raise Refused("unsupported_codec")
     if codec.pix_fmt is None:
-        # The decoder knows H.264, and found no picture where the header has one.
+        # The decoder knows this codec, and found no picture where the header has one.
         raise Refused("damaged")
-    if codec.pix_fmt not in PIXEL_FORMATS:
+
+
+def first_sound(container: InputContainer) -> AudioStream | None:
+    """Return the first track of sound that can be read, None if there is no sound."""
+    tracks = container.streams.audio
+    for audio in tracks:
+        codec = audio.codec_context
+        if codec is not None and codec.codec.canonical_name in SOUND:
+            return audio
+    if tracks:
         raise Refused("unsupported_codec")
-    for audio in container.streams.audio[:1]:
-        sound = audio.codec_context
-        if sound is None or sound.codec.canonical_name not in AUDIO_CODECS:
-            raise Refused("unsupported_codec")
+    return None
 
 
-def _rotation(container: InputContainer, video: VideoStream) -> int:
-    # PyAV shows the display matrix on decoded pictures only.
-    video.codec_context.thread_count = 1
-    read = packets(container, video)
-    for _, packet in zip(range(_FIRST_PACKETS), read, strict=False):
+def _first_picture(container: InputContainer, video: VideoStream) -> VideoFrame | None:
+    """Return a picture, as PyAV says on pictures only how they are turned."""
+    codec = decoder(video.codec_context, threads=1)
+    for _, packet in zip(range(_FIRST_PACKETS), packets(container, video), strict=False):
         try:
-            for frame in packet.decode():
-                return clockwise(frame)
+            for frame in codec.decode(packet):
+                return frame
         except (av.FFmpegError, ValueError):
             continue
-    return 0
+    return None
 
 
-def _looks_like_video(path: Path) -> bool:
+def _recipe(
+    container: InputContainer,
+    video: VideoStream,
+    sound: AudioStream | None,
+    picture: VideoFrame | None,
+    size: tuple[int, int],
+) -> Recipe | None:
+    codec = video.codec_context
+    interlaced = picture is not None and picture.interlaced_frame
+    copied = (
+        codec.codec.canonical_name in PLAYED_PICTURES
+        and codec.pix_fmt in PLAYED_PIXELS
+        and container_name(container) in COPIED_FROM
+        and not interlaced
+    )
+    if copied and (sound is None or sound.codec_context.codec.canonical_name in PLAYED_SOUND):
+        return None
+    return Recipe(
+        pictures=video.index,
+        sound=None if sound is None else sound.index,
+        copy_pictures=copied,
+        width=size[0],
+        height=size[1],
+        interlaced=interlaced,
+        rgb=codec.format is not None and codec.format.is_rgb,
+        transfer=TRANSFERS.get(codec.color_trc),
+    )
+
+
+def decoder(codec: VideoCodecContext, threads: int) -> VideoCodecContext:
+    """Return the decoder, bounded: a stream's pictures may outgrow its header's."""
+    codec.thread_count = threads
+    codec.options = {"max_pixels": str(PIXELS_MOST)}
+    return codec
+
+
+def _reason(path: Path) -> str:
     with path.open("rb") as file:
-        head = file.read(8)
-    return head[:4] == _EBML or head[4:] in _MP4_BOXES
+        return reason_by_head(file.read(HEAD))

@@ -17,23 +17,15 @@ from av.container import InputContainer, OutputContainer
 from av.stream import Stream
 from av.video.stream import VideoStream
 
-from adapters.media.probe import (
-    Refused,
-    declared_duration,
-    first_video,
-    open_original,
-    packet_end,
-    packets,
-)
+from adapters.media.length import Length
+from adapters.media.probe import first_sound, first_video, open_original, packets
+from adapters.media.refused import Refused
 
-MISSING_MOST_SECONDS = 1.0
-MISSING_MOST_SHARE = 0.02
-"""A file that ends earlier than it promises, by more than both, is damaged."""
 _REORDERED = 2
 """How many pictures encoders usually store ahead of those they refer to."""
 
 
-def remux(source: Path, target: Path) -> None:
+def remux(source: Path, target: Path, duration_most: float) -> None:
     """Copy the first video and sound track; raise Refused if the file ends too early.
 
     Titles, places, chapters and other tracks stay behind. The display matrix comes along,
@@ -41,20 +33,18 @@ def remux(source: Path, target: Path) -> None:
     """
     with open_original(source) as container, _mp4(target) as output:
         video = first_video(container)
-        declared, measured_by = _declared_end(container, video)
+        length = Length(container, video)
         tracks = {
             stream.index: _Track(container, output, stream)
-            for stream in (video, *container.streams.audio[:1])
+            for stream in (video, first_sound(container))
+            if stream is not None
         }
-        end = 0.0
         for packet in packets(container):
-            if measured_by is None or packet.stream_index == measured_by.index:
-                end = max(end, packet_end(packet))
+            length.count(packet)
             if packet.stream_index in tracks:
                 tracks[packet.stream_index].fit(packet)
                 _write(output, packet)
-        if not end or declared - end > max(MISSING_MOST_SECONDS, MISSING_MOST_SHARE * declared):
-            raise Refused("damaged")
+        length.check(duration_most)
 
 
 @contextmanager
@@ -71,19 +61,6 @@ def _write(output: OutputContainer, packet: av.Packet[Any]) -> None:
     except (av.InvalidDataError, av.ArgumentError) as error:
         # What a full disk raises is no fault of the file's.
         raise Refused("damaged") from error
-
-
-def _declared_end(
-    container: InputContainer, video: VideoStream
-) -> tuple[float, VideoStream | None]:
-    """Return the second at which the file promises to end, and by which stream.
-
-    Matroska has one duration, for its longest track.
-    """
-    if video.duration is None or video.time_base is None:
-        start = (container.start_time or 0) / av.time_base
-        return start + declared_duration(container), None
-    return float((video.duration + (video.start_time or 0)) * video.time_base), video
 
 
 class _Track:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Table, bindparam, delete, or_
+from sqlalchemy import Boolean, Column, ForeignKey, String, Table, bindparam, or_
 from sqlalchemy import select as sql_select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as OrmSession
 
 from adapters.persistence.channels import channels
-from adapters.persistence.database import Database
+from adapters.persistence.database import LOCKED, Database, removal, violates
 from adapters.persistence.metadata import (
     UtcDateTime,
     enum_column_type,
@@ -114,14 +114,18 @@ class SqlUsers:
         try:
             self._session.flush()
         except IntegrityError as error:
-            raise EmailTaken from error
+            if violates(error, "uq_users_email"):
+                raise EmailTaken from error
+            raise
 
     def get(self, user_id: UserId) -> User | None:
-        return self._found(self._session.get(User, user_id))
+        return self._found(self._session.get(User, user_id, with_for_update=LOCKED))
 
     def by_email(self, email: str) -> User | None:
         return self._found(
-            self._session.scalars(sql_select(User).where(users.c.email == email)).first()
+            self._session.scalars(
+                sql_select(User).where(users.c.email == email).with_for_update(key_share=True)
+            ).first()
         )
 
     def _found(self, user: User | None) -> User | None:
@@ -141,7 +145,7 @@ class SqlSessions:
         self._session.flush()
 
     def get(self, token_hash: str) -> Session | None:
-        return self._session.get(Session, token_hash)
+        return self._session.get(Session, token_hash, with_for_update=LOCKED)
 
     def remove(self, session: Session) -> None:
         self._session.delete(session)
@@ -149,11 +153,12 @@ class SqlSessions:
 
     def remove_expired(self, now: datetime) -> None:
         self._session.execute(
-            delete(sessions).where(
+            removal(
+                sessions,
                 or_(
                     sessions.c.last_used <= now - SESSION_IDLE,
                     sessions.c.created <= now - SESSION_ABSOLUTE,
-                )
+                ),
             )
         )
 

@@ -67,7 +67,7 @@ class SqlChannels:
 
     def of_user(self, user_id: UserId) -> Channel:
         channel = self._session.scalars(
-            select(Channel).where(channels.c.user_id == user_id)
+            select(Channel).where(channels.c.user_id == user_id).with_for_update(key_share=True)
         ).one()
         self._track(channel)
         return channel

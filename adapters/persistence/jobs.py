@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Column, Integer, String, Table, or_, select
 from sqlalchemy.orm import Session
 
+from adapters.persistence.database import LOCKED
 from adapters.persistence.metadata import (
     UtcDateTime,
     enum_column_type,
@@ -50,7 +51,7 @@ class SqlJobs:
         self._added(job.id)
 
     def get(self, job_id: JobId) -> Job | None:
-        return self._session.get(Job, job_id, with_for_update=True)
+        return self._session.get(Job, job_id, with_for_update=LOCKED)
 
     def held(self, lease: Lease) -> Job:
         job = self.get(lease.job_id)
@@ -70,7 +71,7 @@ class SqlJobs:
 
     def leased_by(self, worker: str) -> Sequence[Job]:
         return self._session.scalars(
-            select(Job).where(jobs.c.leased_by == worker).with_for_update()
+            select(Job).where(jobs.c.leased_by == worker).with_for_update(key_share=True)
         ).all()
 
     def remove(self, job: Job) -> None:

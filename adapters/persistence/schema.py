@@ -14,12 +14,17 @@ from adapters.persistence.database import Database
 
 
 def migrate(database: Database) -> None:
-    """Bring the schema to the newest version; do nothing if it is there."""
-    with database.writer.connect() as connection:
-        config = _config()
+    """Bring the schema to the newest version; do nothing if it is there.
+
+    Safe to call from several processes at once: one does it, the others wait. One that
+    is killed leaves everything as it was.
+    """
+    if is_current(database):
+        return
+    config = _config()
+    with database.migrating() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        connection.commit()
 
 
 def is_current(database: Database) -> bool:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Self
 
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import SqlSessions, SqlUsers
 from adapters.persistence.channels import SqlChannels
 from adapters.persistence.database import Database, as_unavailable, translated_errors
+from adapters.persistence.idempotency import SqlIdempotency
 from adapters.persistence.jobs import SqlJobs
 from adapters.persistence.mapping import map_entities
+from adapters.persistence.search import SqlSearchIndex
 from adapters.persistence.videos import SqlUploads, SqlVideos
 from videohub_core.jobs.ports import JobHints
 from videohub_core.shared.events import Aggregate
@@ -28,6 +31,8 @@ class SqlUnitOfWork:
     videos: SqlVideos
     uploads: SqlUploads
     jobs: SqlJobs
+    search_index: SqlSearchIndex
+    idempotency: SqlIdempotency
 
     def __init__(self, database: Database, reactions: Reactions, hints: JobHints) -> None:
         map_entities()
@@ -48,6 +53,8 @@ class SqlUnitOfWork:
         self.videos = SqlVideos(session, self._track)
         self.uploads = SqlUploads(session)
         self.jobs = SqlJobs(session, self._new_jobs.append)
+        self.search_index = SqlSearchIndex(session)
+        self.idempotency = SqlIdempotency(session)
         return self
 
     def __exit__(
@@ -56,7 +63,11 @@ class SqlUnitOfWork:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._session.close()
+        try:
+            self._session.close()
+        except DBAPIError:
+            # There was nothing left to roll back on: the connection is lost.
+            self._session.invalidate()
         if unavailable := as_unavailable(error):
             raise unavailable from error
 

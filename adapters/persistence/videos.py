@@ -25,8 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from adapters.persistence.accounts import users
 from adapters.persistence.channels import channels
-from adapters.persistence.database import Database
+from adapters.persistence.database import LOCKED, Database
 from adapters.persistence.metadata import (
     UtcDateTime,
     enum_column_type,
@@ -93,6 +94,7 @@ uploads = Table(
     ),
     Column("created", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
+    Column("length", BigInteger, nullable=False),
     Column("size", BigInteger),
 )
 
@@ -128,7 +130,7 @@ _ONE = _VIEW.where(videos.c.id == bindparam("video_id"))
 
 # `published_at` is set when a video can be watched for the first time, and from there
 # on it can be: the state need not be asked.
-_PUBLIC = (
+PUBLIC_VIDEOS = (
     _VIEW.where(
         videos.c.visibility == Visibility.PUBLIC,
         videos.c.published_at.is_not(None),
@@ -136,15 +138,15 @@ _PUBLIC = (
     .order_by(videos.c.published_at.desc(), videos.c.id.desc())
     .limit(bindparam("limit"))
 )
-_AFTER_PUBLISHED = tuple_(videos.c.published_at, videos.c.id) < tuple_(
+AFTER_PUBLISHED = tuple_(videos.c.published_at, videos.c.id) < tuple_(
     bindparam("at", type_=UtcDateTime), bindparam("id", type_=String)
 )
 _OF_CHANNEL = videos.c.channel_id == bindparam("channel_id")
 _PUBLIC_PAGES: Mapping[tuple[bool, bool], Select[Any]] = {
-    (False, False): _PUBLIC,
-    (False, True): _PUBLIC.where(_AFTER_PUBLISHED),
-    (True, False): _PUBLIC.where(_OF_CHANNEL),
-    (True, True): _PUBLIC.where(_OF_CHANNEL, _AFTER_PUBLISHED),
+    (False, False): PUBLIC_VIDEOS,
+    (False, True): PUBLIC_VIDEOS.where(AFTER_PUBLISHED),
+    (True, False): PUBLIC_VIDEOS.where(_OF_CHANNEL),
+    (True, True): PUBLIC_VIDEOS.where(_OF_CHANNEL, AFTER_PUBLISHED),
 }
 
 _OWN = (
@@ -155,9 +157,6 @@ _OWN = (
 _OWN_AFTER = _OWN.where(
     tuple_(videos.c.upload_date, videos.c.id)
     < tuple_(bindparam("at", type_=UtcDateTime), bindparam("id", type_=String))
-)
-_BYTES = select(func.coalesce(func.sum(videos.c.size), 0)).where(
-    videos.c.owner_id == bindparam("owner_id")
 )
 
 
@@ -174,7 +173,7 @@ class SqlVideos:
         self._track(video)
 
     def get(self, video_id: VideoId) -> Video | None:
-        video = self._session.get(Video, video_id, with_for_update=True)
+        video = self._session.get(Video, video_id, with_for_update=LOCKED)
         if video is not None:
             self._track(video)
         return video
@@ -195,10 +194,28 @@ class SqlUploads:
         self._session.flush()
 
     def get(self, upload_id: UploadId) -> Upload | None:
-        return self._session.get(Upload, upload_id, with_for_update=True)
+        return self._session.get(Upload, upload_id, with_for_update=LOCKED)
+
+    def bytes_of(self, user_id: UserId) -> int:
+        # Two that ask at once would both find room: the second waits for the first.
+        self._session.execute(
+            select(users.c.id).where(users.c.id == user_id).with_for_update(key_share=True)
+        )
+        stored = select(func.coalesce(func.sum(videos.c.size), 0)).where(
+            videos.c.owner_id == user_id
+        )
+        coming = select(func.coalesce(func.sum(uploads.c.length), 0)).where(
+            uploads.c.user_id == user_id
+        )
+        sums = select(stored.scalar_subquery() + coming.scalar_subquery())
+        return int(self._session.scalars(sums).one())
 
     def expired(self, now: datetime) -> Sequence[Upload]:
-        return self._session.scalars(select(Upload).where(uploads.c.expires_at <= now)).all()
+        return self._session.scalars(
+            select(Upload)
+            .where(uploads.c.expires_at <= now)
+            .with_for_update(key_share=True, skip_locked=True)
+        ).all()
 
     def remove(self, upload: Upload) -> None:
         self._session.delete(upload)
@@ -214,23 +231,19 @@ class SqlVideoReader:
     def get(self, video_id: VideoId) -> VideoView | None:
         with self._database.reading() as connection:
             row = connection.execute(_ONE, {"video_id": video_id}).first()
-        return None if row is None else _view(row)
+        return None if row is None else video_view(row)
 
     def public(
         self, request: PageRequest, *, channel_id: ChannelId | None = None
     ) -> Page[VideoView]:
         statement = _PUBLIC_PAGES[channel_id is not None, request.after is not None]
         found = self._page(statement, request, {"channel_id": channel_id})
-        return _paged(found, request.limit, lambda video: video.published_at)
+        return paged_videos(found, request.limit, lambda video: video.published_at)
 
     def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
         statement = _OWN if request.after is None else _OWN_AFTER
         found = self._page(statement, request, {"owner_id": owner_id})
-        return _paged(found, request.limit, lambda video: video.upload_date)
-
-    def bytes_of_owner(self, owner_id: UserId) -> int:
-        with self._database.reading() as connection:
-            return int(connection.execute(_BYTES, {"owner_id": owner_id}).scalar_one())
+        return paged_videos(found, request.limit, lambda video: video.upload_date)
 
     def _page(
         self, statement: Select[Any], request: PageRequest, named: Mapping[str, Any]
@@ -240,10 +253,10 @@ class SqlVideoReader:
         if request.after is not None:
             values |= {"at": request.after.at, "id": request.after.id}
         with self._database.reading() as connection:
-            return [_view(row) for row in connection.execute(statement, values)]
+            return [video_view(row) for row in connection.execute(statement, values)]
 
 
-def _paged(
+def paged_videos(
     found: list[VideoView], limit: int, time_of: Callable[[VideoView], datetime | None]
 ) -> Page[VideoView]:
     items = found[:limit]
@@ -251,7 +264,7 @@ def _paged(
     return Page(items, None if at is None else Position(at, items[-1].id))
 
 
-def _view(row: Any) -> VideoView:
+def video_view(row: Any) -> VideoView:
     return VideoView(
         id=VideoId(row.id),
         owner_id=UserId(row.owner_id),

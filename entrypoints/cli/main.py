@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from entrypoints.cli.doctor import doctor
 from entrypoints.cli.migrate import migrate
 from entrypoints.cli.up import up
 from entrypoints.cli.users import users
@@ -30,5 +31,5 @@ def main(context: click.Context, config: Path) -> None:
     context.obj = config
 
 
-for command in (up, worker, migrate, users):
+for command in (up, worker, migrate, users, doctor):
     main.add_command(command)

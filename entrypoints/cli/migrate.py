@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from entrypoints.cli.parts import open_container
+from videohub_core.shared.errors import Unavailable
 
 
 @click.command()
@@ -14,6 +15,11 @@ from entrypoints.cli.parts import open_container
 def migrate(config: Path) -> None:
     """Bring the database to this release's schema."""
     container = open_container(config)
-    container.migrate()
+    try:
+        container.migrate()
+    except Unavailable:
+        raise click.ClickException(
+            "The database does not answer. Is VIDEOHUB_DATABASE_URL right?"
+        ) from None
     container.database().close()
     click.echo("The database is at this release's schema.")

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from entrypoints.cli.parts import open_container
-from entrypoints.server.data_lock import DataFolderInUse, DataLock
+from entrypoints.edge.data_lock import DataFolderInUse, DataLock
 from entrypoints.worker.app import run_worker
 
 

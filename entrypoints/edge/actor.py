@@ -16,8 +16,11 @@ from videohub_core.accounts.ports import SessionView, UserView
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.errors import NotAllowed, Unauthenticated
 
-PERMISSIONS = ("anyone", "member", "moderator", "admin", "sign_out")
+PERMISSIONS = ("anyone", "member", "moderator", "admin", "sign_in", "sign_out")
 """What a route may declare. `sign_out` is for what a banned member may still do."""
+
+COOKIE_ONLY = ("sign_in", "sign_out")
+"""Permissions of routes that are about the session: another credential is not looked at."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,7 @@ def authorise(caller: Caller, permission: str | None) -> None:
     if permission not in PERMISSIONS:
         raise NotAllowed
     if viewer is None:
-        if permission not in ("anyone", "sign_out"):
+        if permission not in ("anyone", *COOKIE_ONLY):
             raise Unauthenticated
         return
     if viewer.is_banned and permission != "sign_out":

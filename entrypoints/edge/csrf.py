@@ -63,20 +63,29 @@ def is_own_origin(settings: Settings, origin: str, host: str) -> bool:
     """
     if origin == settings.public_url or origin in settings.cors_origins:
         return True
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+        name = parts.hostname or ""
+    except ValueError:
+        return False
     own_host = parts.scheme in ("http", "https") and parts.netloc == host
-    return own_host and settings.development and _is_private(parts.hostname or "")
+    return own_host and settings.development and _is_private(name)
 
 
 def is_own_host(settings: Settings, host: str) -> bool:
     """Tell whether the hub is served under a Host header."""
-    if host == urlsplit(settings.public_url).netloc or host in settings.allowed_hosts:
-        return True
+    public = urlsplit(settings.public_url)
     try:
-        name = urlsplit(f"//{host}").hostname or ""
+        asked = urlsplit(f"{public.scheme}://{host}")
+        name, port = asked.hostname or "", asked.port
     except ValueError:
         return False
-    return name in settings.allowed_hosts or (settings.development and _is_private(name))
+    default = {"http": 80, "https": 443}[public.scheme]
+    if (name, port or default) == (public.hostname, public.port or default):
+        return True
+    if name in settings.allowed_hosts or f"{name}:{port}" in settings.allowed_hosts:
+        return True
+    return settings.development and _is_private(name)
 
 
 def _is_private(name: str) -> bool:

@@ -76,6 +76,13 @@ class UnknownField(InvalidInput):
     title = "There is a field that this operation does not know."
 
 
+class LengthRequired(DomainError):
+    """The body does not say how long it is, so it cannot be told whether it fits."""
+
+    code = "length_required"
+    title = "Send the length of the body as Content-Length."
+
+
 class RangeNotSatisfiable(DomainError):
     """None of the ranges asked for lies within the file."""
 

@@ -45,11 +45,16 @@ def log_access(
     _access.info(
         "%s %s %d %.0f ms",
         method,
-        path.encode("ascii", "backslashreplace").decode(),
+        _printable(path),
         status,
         seconds * 1000,
         extra={"request_id": request_id, "user_id": user_id, "status": status},
     )
+
+
+def _printable(text: str) -> str:
+    """Escape what could pass for a line of the log, or for a command to a terminal."""
+    return "".join(c if " " < c < "\x7f" else f"\\x{ord(c):02x}" for c in text)
 
 
 def _with_request_id(record: logging.LogRecord) -> bool:

@@ -10,6 +10,7 @@ import orjson
 from entrypoints.edge.errors import (
     HostNotAllowed,
     InternalError,
+    LengthRequired,
     MethodNotAllowed,
     NotAcceptable,
     RangeNotSatisfiable,
@@ -22,11 +23,14 @@ from videohub_core.shared.errors import (
     NotAllowed,
     NotFound,
     OutOfSpace,
+    PreconditionFailed,
     TooLarge,
     Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
 )
+from videohub_core.shared.idempotency import KeyReused
+from videohub_core.shared.rate_limit import TooManyRequests
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -37,10 +41,14 @@ STATUS: dict[type[DomainError], int] = {
     MethodNotAllowed: 405,
     NotAcceptable: 406,
     Conflict: 409,
+    LengthRequired: 411,
+    PreconditionFailed: 412,
     TooLarge: 413,
     UnsupportedMediaType: 415,
     RangeNotSatisfiable: 416,
     HostNotAllowed: 421,
+    KeyReused: 422,
+    TooManyRequests: 429,
     InternalError: 500,
     Unavailable: 503,
     OutOfSpace: 507,
@@ -83,6 +91,6 @@ def make_problem(error: DomainError, *, request_id: str, public_url: str) -> Pro
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
     elif isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, Unavailable):
+    if isinstance(error, (Unavailable, TooManyRequests)):
         headers["Retry-After"] = str(error.retry_after)
     return Problem(status, error.code, orjson.dumps(document), headers)

@@ -34,7 +34,7 @@ def make_app(container: Container) -> Router:
     config.include("cornice")
     config.add_renderer("json", _JsonRenderer)
     config.add_tween("entrypoints.http.tweens.edge_tween_factory")
-    for part in ("request", "security", "service", "errors", "pages"):
+    for part in ("request", "security", "service", "errors", "pages", "swagger"):
         config.include(f"entrypoints.http.{part}")
     config.scan("entrypoints.http", ignore=["entrypoints.http.pages"])
     config.commit()

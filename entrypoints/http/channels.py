@@ -7,7 +7,10 @@ from typing import Any
 import colander
 from pyramid.request import Request
 
+from entrypoints.edge import fields, shapes
+from entrypoints.edge.operations import Answer
 from entrypoints.edge.presenters import present_channel, present_video
+from entrypoints.http.conditional import single
 from entrypoints.http.service import PageQuery, Service, list_of, page_request, validated
 from videohub_core.shared.ids import ID_PATTERN
 
@@ -34,10 +37,17 @@ def existing_channel(request: Request, **_arguments: Any) -> None:
     )
 
 
-@channel.get(permission="anyone", validators=(existing_channel, validated), tags=["channels"])
+@channel.get(
+    permission="anyone",
+    validators=(existing_channel, validated),
+    tags=["channels"],
+    operation_id="get_channel",
+    request_headers=("If-None-Match",),
+    response_schemas={200: Answer("The channel.", shapes.Channel(), ("ETag",))},
+)
 def get_channel(request: Request) -> dict[str, Any]:
     """The channel."""
-    return present_channel(request.validated["channel"], request.actor)
+    return single(request, present_channel(request.validated["channel"], request.actor))
 
 
 @channel_videos.get(
@@ -45,6 +55,9 @@ def get_channel(request: Request) -> dict[str, Any]:
     permission="anyone",
     validators=(existing_channel, validated),
     tags=["channels", "videos"],
+    operation_id="list_channel_videos",
+    field_rules=fields.PAGE,
+    response_schemas={200: Answer("A page of videos.", shapes.VideoList(), ("Link",))},
 )
 def get_channel_videos(request: Request) -> dict[str, Any]:
     """Its public videos, freshest first."""

@@ -18,7 +18,7 @@ from entrypoints.edge.errors import (
     MethodNotAllowed,
     NoSuchAddress,
 )
-from entrypoints.edge.problems import make_problem
+from entrypoints.edge.problems import CONTENT_TYPE, make_problem
 from entrypoints.edge.streamed import streamed_methods
 from entrypoints.http.pages.errors import render_error_page
 from videohub_core.shared.errors import DomainError
@@ -109,8 +109,10 @@ def _reader_is_a_person(request: Request) -> bool:
     path = request.environ.get("PATH_INFO", "")
     if path.startswith(_FOR_PROGRAMS):
         return False
-    offers = request.accept.acceptable_offers(["text/html", "application/problem+json"])
-    return not offers or offers[0][0] == "text/html"
+    if not request.headers.get("Accept"):
+        return True
+    offers = request.accept.acceptable_offers(["text/html", CONTENT_TYPE, "application/json"])
+    return bool(offers) and offers[0][0] == "text/html"
 
 
 def _methods_of(request: Request, route_name: str) -> set[str]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from pyramid.request import Request
 
+from entrypoints.edge import shapes
+from entrypoints.edge.operations import Answer
 from entrypoints.http.service import Service, validated
 from videohub_core.shared.errors import Unavailable
 
@@ -15,13 +17,25 @@ ready = Service(
 )
 
 
-@live.get(permission="anyone", validators=(validated,))
+@live.get(
+    permission="anyone",
+    validators=(validated,),
+    tags=["health"],
+    operation_id="check_liveness",
+    response_schemas={200: Answer("The process runs.", shapes.Health())},
+)
 def get_live(_request: Request) -> dict[str, Any]:
     """Answer, which is all there is to it."""
     return {"status": "ok"}
 
 
-@ready.get(permission="anyone", validators=(validated,))
+@ready.get(
+    permission="anyone",
+    validators=(validated,),
+    tags=["health"],
+    operation_id="check_readiness",
+    response_schemas={200: Answer("The hub can do its work.", shapes.Health())},
+)
 def get_ready(request: Request) -> dict[str, Any]:
     """Answer 200 if the database answers and has the schema of this release."""
     if not request.container.schema_is_current():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from datetime import UTC, datetime
 from typing import Any
 
 from pyramid.config import Configurator
@@ -12,6 +11,7 @@ from pyramid.response import Response
 
 from entrypoints.edge import csrf
 from entrypoints.edge.actor import Caller, identify, session_cookie
+from videohub_core.accounts.entities import SESSION_ABSOLUTE
 from videohub_core.accounts.ports import UserView
 from videohub_core.accounts.use_cases.sign_in import SignedIn
 from videohub_core.shared.actor import Actor
@@ -34,7 +34,9 @@ def settings(request: Request) -> Any:
 
 def caller(request: Request) -> Caller:
     """Whom the request comes from; a cookie that means nothing any more is cleared."""
-    found = identify(request.container, request.cookies, request.headers.get("Authorization"))
+    ignored = request.environ.get("videohub.ignores_bearer", False)
+    authorization = None if ignored else request.headers.get("Authorization")
+    found = identify(request.container, request.cookies, authorization)
     if found.stale_cookie:
         request.add_response_callback(_clear_session_cookie)
     return found
@@ -68,11 +70,14 @@ def start_session(request: Request, signed_in: SignedIn) -> str:
     """Give the browser its new session; return the CSRF token that goes with it."""
     behind_tls = request.settings.behind_tls
     name = session_cookie(behind_tls=behind_tls)
-    seconds = int((signed_in.expires_at - datetime.now(UTC)).total_seconds())
+    # The browser keeps it as long as a session can last; when it really ends is for the
+    # database to say, which knows when it was last used.
+    seconds = int(SESSION_ABSOLUTE.total_seconds())
 
     def set_cookies(request: Request, response: Response) -> None:
         _set_cookie(request, response, name, signed_in.token, seconds)
-        response.delete_cookie(csrf.presession_cookie(behind_tls=behind_tls))
+        presession = csrf.presession_cookie(behind_tls=behind_tls)
+        _set_cookie(request, response, presession, "", 0)
 
     request.add_response_callback(set_cookies)
     return csrf.make_token(request.container.secret(), signed_in.token)
@@ -100,5 +105,6 @@ def _set_cookie(
 
 
 def _clear_session_cookie(request: Request, response: Response) -> None:
+    # With every attribute it was set with, or browsers ignore it for `__Host-` names.
     name = session_cookie(behind_tls=request.settings.behind_tls)
-    response.delete_cookie(name)
+    _set_cookie(request, response, name, "", 0)

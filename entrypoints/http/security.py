@@ -10,7 +10,10 @@ from pyramid.request import Request
 from pyramid.security import Allowed
 
 from entrypoints.edge import csrf
-from entrypoints.edge.actor import authorise
+from entrypoints.edge.actor import COOKIE_ONLY, authorise
+from videohub_core.shared.errors import UnsupportedMediaType
+
+IGNORES_BEARER = "videohub.ignores_bearer"
 
 # Not in PERMISSIONS: a view that declares none is for nobody.
 UNDECLARED = "undeclared"
@@ -34,6 +37,8 @@ class HubSecurityPolicy:
 
     def permits(self, request: Request, _context: Any, permission: str) -> Allowed:
         """Allow, or raise the domain error that says why not."""
+        if permission in COOKIE_ONLY:
+            request.environ[IGNORES_BEARER] = True
         authorise(request.caller, permission)
         return Allowed("permission %s", permission)
 
@@ -74,5 +79,7 @@ csrf_checked.options = ("require_csrf",)  # type: ignore[attr-defined]
 def _form_field(request: Request) -> str | None:
     if request.content_type != "application/x-www-form-urlencoded":
         return None
+    if (request.charset or "utf-8").lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType("A form is sent as UTF-8.")
     sent: str | None = request.POST.get(csrf.FIELD)
     return sent

@@ -7,7 +7,9 @@ schema takes no query and no body.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import colander
@@ -16,12 +18,23 @@ from cornice import Service as CorniceService
 from pyramid.config import Configurator
 from pyramid.request import Request
 
-from entrypoints.edge.errors import MalformedBody, UnknownField
+from entrypoints.edge.errors import MalformedBody, NotAcceptable, UnknownField
+from entrypoints.edge.limits import limit
+from entrypoints.edge.problems import CONTENT_TYPE
 from videohub_core.shared.errors import FieldError, InvalidInput, UnsupportedMediaType
 from videohub_core.shared.paging import PAGE_LIMIT, PAGE_LIMIT_MOST, PageRequest, Position
 
-DOCUMENTATION = ("tags",)
+DOCUMENTATION = (
+    "tags",
+    "operation_id",
+    "request_headers",
+    "field_rules",
+    "response_schemas",
+)
 """Arguments of a view that only describe it."""
+
+ERRORS_MOST = 50
+"""More wrong fields than a person reads are not named."""
 
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
@@ -65,6 +78,17 @@ class Text(colander.String):
         return super().deserialize(node, cstruct)
 
 
+class Count(colander.Integer):
+    """A number in plain digits: int() would take spaces, signs and other digits too."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        if cstruct is colander.null:
+            return cstruct
+        if not isinstance(cstruct, str) or not re.fullmatch("[0-9]{1,9}", cstruct):
+            raise colander.Invalid(node, "This has to be a whole number.")
+        return int(cstruct)
+
+
 class Strict(colander.MappingSchema):
     """An object that has no fields but these."""
 
@@ -76,7 +100,7 @@ class PageQuery(Strict):
     """The query of a list."""
 
     limit = colander.SchemaNode(
-        colander.Integer(),
+        Count(),
         missing=PAGE_LIMIT,
         validator=colander.Range(min=1, max=PAGE_LIMIT_MOST),
     )
@@ -94,11 +118,22 @@ def validated(request: Request, schema: Any = None, **_arguments: Any) -> None:
 
     It stands after the validators that decide whether the caller may know or do this.
     """
+    # An empty Accept says as little as none.
+    says = request.headers.get("Accept")
+    if says and not request.accept.acceptable_offers([JSON_TYPES[0], CONTENT_TYPE]):
+        raise NotAcceptable
     nodes = {} if schema is None else {node.name: node for node in _instance(schema).children}
     query = nodes.get("querystring") or Strict()
     if "body" in nodes:
         request.validated["body"] = read(nodes["body"], _json_body(request))
     request.validated["querystring"] = read(query, dict(request.GET.mixed()))
+    limit(
+        request.container,
+        kind="",
+        caller=request.caller,
+        address=request.client_addr,
+        method=request.method,
+    )
 
 
 def read(node: colander.SchemaNode, value: Any) -> Any:
@@ -106,7 +141,7 @@ def read(node: colander.SchemaNode, value: Any) -> Any:
     try:
         return node.deserialize(value)
     except colander.Invalid as invalid:
-        errors = list(_field_errors(invalid, ""))
+        errors = list(islice(_field_errors(invalid, ""), ERRORS_MOST))
     if any(error.code == "unknown_field" for error in errors):
         raise UnknownField(errors)
     raise InvalidInput(errors)
@@ -139,7 +174,7 @@ def _field_errors(invalid: colander.Invalid, pointer: str) -> Iterator[FieldErro
             name = child.pos
         yield from _field_errors(child, f"{pointer}/{name}")
     if invalid.msg is not None:
-        required = str(invalid.msg) == "Required"
+        required = invalid.msg == "Required"
         yield FieldError(
             pointer,
             "required" if required else "invalid",
@@ -148,9 +183,17 @@ def _field_errors(invalid: colander.Invalid, pointer: str) -> Iterator[FieldErro
 
 
 def _sentence(invalid: colander.Invalid) -> str:
-    message = invalid.msg
-    text = message.interpolate() if hasattr(message, "interpolate") else str(message)
-    return str(text)
+    """Return what is wrong, without the value: it may be long, deep or personal."""
+    if isinstance(invalid.node.typ, colander.Mapping):
+        return "This has to be an object."
+    if isinstance(invalid.node.typ, colander.Sequence):
+        return "This has to be a list."
+    values = getattr(invalid.msg, "mapping", None) or {}
+    if "choices" in values:
+        return f"This is one of: {values['choices']}."
+    if "val" in values:
+        return "This is not valid here."
+    return str(invalid.msg.interpolate() if values else invalid.msg)
 
 
 def list_of(

@@ -9,6 +9,9 @@ from pyramid.httpexceptions import HTTPNoContent
 from pyramid.request import Request
 from pyramid.response import Response
 
+from entrypoints.edge import fields, shapes
+from entrypoints.edge.limits import limit_sign_in
+from entrypoints.edge.operations import Answer
 from entrypoints.edge.presenters import present_self, present_time
 from entrypoints.http.service import Service, Strict, Text, validated
 
@@ -27,13 +30,25 @@ class SignInInput(colander.MappingSchema):
     body = Credentials()
 
 
-@csrf.get(permission="anyone", validators=(validated,), tags=["session"])
+@csrf.get(
+    permission="anyone",
+    validators=(validated,),
+    tags=["session"],
+    operation_id="get_csrf_token",
+    response_schemas={200: Answer("The token of this browser.", shapes.CsrfToken())},
+)
 def get_csrf(request: Request) -> dict[str, Any]:
     """The token that unsafe methods need, as header `X-CSRF-Token`."""
     return {"csrf_token": request.csrf_token}
 
 
-@session.get(permission="anyone", validators=(validated,), tags=["session"])
+@session.get(
+    permission="anyone",
+    validators=(validated,),
+    tags=["session"],
+    operation_id="get_session",
+    response_schemas={200: Answer("The session, or that there is none.", shapes.Session())},
+)
 def get_session(request: Request) -> dict[str, Any]:
     """Whether this browser is signed in, and as whom."""
     found = request.caller.session
@@ -46,11 +61,20 @@ def get_session(request: Request) -> dict[str, Any]:
 
 
 @session.post(
-    schema=SignInInput(), permission="anyone", validators=(validated,), tags=["session"]
+    schema=SignInInput(),
+    permission="sign_in",
+    validators=(validated,),
+    tags=["session"],
+    operation_id="sign_in",
+    field_rules=fields.CREDENTIALS,
+    response_schemas={
+        201: Answer("The session; its cookie is set.", shapes.Session(), ("Location",))
+    },
 )
 def post_session(request: Request) -> dict[str, Any]:
     """Sign in with e-mail and password."""
     body = request.validated["body"]
+    limit_sign_in(request.container, email=body["email"], address=request.client_addr)
     signed_in = request.container.sign_in()(
         email=body["email"], password=body["password"], replaces=request.caller.token
     )
@@ -65,7 +89,13 @@ def post_session(request: Request) -> dict[str, Any]:
     }
 
 
-@session.delete(permission="sign_out", validators=(validated,), tags=["session"])
+@session.delete(
+    permission="sign_out",
+    validators=(validated,),
+    tags=["session"],
+    operation_id="sign_out",
+    response_schemas={204: Answer("There is no session.", None, ("Clear-Site-Data",))},
+)
 def delete_session(request: Request) -> Response:
     """Sign out; signing out twice is signing out once."""
     request.end_session()

@@ -12,8 +12,10 @@ from pyramid.response import Response
 from entrypoints.edge import headers, logs
 from entrypoints.edge.csrf import is_own_host
 from entrypoints.edge.errors import HostNotAllowed
+from entrypoints.edge.problems import CONTENT_TYPE
 from entrypoints.http.errors import answer
 
+JSON = ("application/json", CONTENT_TYPE)
 Handler = Callable[[Request], Response]
 
 
@@ -33,7 +35,8 @@ def edge_tween_factory(handler: Handler, registry: Any) -> Handler:
             else:
                 response = answer(request, HostNotAllowed())
             besides = page if response.content_type == "text/html" else api
-            if "/static/" in request.environ["PATH_INFO"]:
+            if response.content_type not in ("text/html", *JSON):
+                # A style sheet or a script, by the type of our own table.
                 besides = {}
             for name, value in besides.items():
                 response.headers.setdefault(name, value)

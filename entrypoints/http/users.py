@@ -7,7 +7,12 @@ from typing import Any
 import colander
 from pyramid.request import Request
 
+from entrypoints.edge import fields, shapes
+from entrypoints.edge.limits import limit
+from entrypoints.edge.operations import CREATED, Answer, problem
 from entrypoints.edge.presenters import present_self, present_user
+from entrypoints.http.conditional import single
+from entrypoints.http.creation import created, once
 from entrypoints.http.service import Service, Strict, Text, validated
 from videohub_core.shared.ids import ID_PATTERN
 
@@ -31,25 +36,57 @@ class RegistrationInput(colander.MappingSchema):
 
 
 @users.post(
-    schema=RegistrationInput(), permission="anyone", validators=(validated,), tags=["users"]
+    schema=RegistrationInput(),
+    permission="anyone",
+    validators=(validated,),
+    tags=["users"],
+    operation_id="register_user",
+    field_rules=fields.REGISTRATION,
+    request_headers=("Idempotency-Key",),
+    response_schemas={
+        201: Answer("The account.", shapes.Self(), CREATED),
+        409: problem(409),
+    },
 )
 def post_user(request: Request) -> dict[str, Any]:
     """Open an account; its channel comes with it."""
-    user_id = request.container.register_user()(
-        actor=request.actor, **request.validated["body"]
+    limit(
+        request.container,
+        kind="register",
+        caller=request.caller,
+        address=request.client_addr,
     )
-    request.response.status = 201
-    request.response.location = f"/api/v1/users/{user_id}"
-    return present_self(request.container.read_user()(user_id=user_id))
+    made = request.container.register_user()(
+        actor=request.actor,
+        **request.validated["body"],
+        once=once(request, "users.post"),
+    )
+    created(request, f"/api/v1/users/{made.id}", replayed=made.replayed)
+    return present_self(request.container.read_user()(user_id=made.id))
 
 
-@user.get(permission="anyone", validators=(validated,), tags=["users"])
+@user.get(
+    permission="anyone",
+    validators=(validated,),
+    tags=["users"],
+    operation_id="get_user",
+    request_headers=("If-None-Match",),
+    response_schemas={200: Answer("The profile.", shapes.User(), ("ETag",))},
+)
 def get_user(request: Request) -> dict[str, Any]:
     """The public profile."""
-    return present_user(request.container.read_user()(user_id=request.matchdict["user_id"]))
+    user = request.container.read_user()(user_id=request.matchdict["user_id"])
+    return single(request, present_user(user))
 
 
-@me.get(permission="member", validators=(validated,), tags=["users"])
+@me.get(
+    permission="member",
+    validators=(validated,),
+    tags=["users"],
+    operation_id="get_me",
+    request_headers=("If-None-Match",),
+    response_schemas={200: Answer("The account.", shapes.Self(), ("ETag",))},
+)
 def get_me(request: Request) -> dict[str, Any]:
     """The caller's account."""
-    return present_self(request.viewer)
+    return single(request, present_self(request.viewer))

@@ -9,7 +9,10 @@ from pyramid.httpexceptions import HTTPNoContent
 from pyramid.request import Request
 from pyramid.response import Response
 
+from entrypoints.edge import fields, shapes
+from entrypoints.edge.operations import Answer
 from entrypoints.edge.presenters import present_video
+from entrypoints.http.conditional import check_unchanged, etag_of, single
 from entrypoints.http.service import (
     PageQuery,
     Service,
@@ -20,6 +23,7 @@ from entrypoints.http.service import (
     validated,
 )
 from videohub_core.shared.ids import ID_PATTERN
+from videohub_core.videos.entities import VideoDetails
 
 videos = Service(name="videos", path="/api/v1/videos", description="Public videos")
 my_videos = Service(
@@ -79,12 +83,33 @@ def visible_video(request: Request, **_arguments: Any) -> None:
 
 def editable_video(request: Request, **_arguments: Any) -> None:
     """Validator: 404 and 403 come before what is wrong with the input."""
-    request.container.check_editable()(
+    request.validated["video"] = request.container.check_editable()(
         actor=request.actor, video_id=request.matchdict["video_id"]
     )
 
 
-@videos.get(schema=VideosInput(), permission="anyone", validators=(validated,), tags=["videos"])
+def unchanged(request: Request) -> VideoDetails | None:
+    """Return what the caller has seen of the video, None if they do not say.
+
+    Raise PreconditionFailed if it is not what there is; what changes from here on is
+    found by the use case.
+    """
+    if "If-Match" not in request.headers:
+        return None
+    video = request.validated["video"]
+    check_unchanged(request, present_video(video, request.actor))
+    return VideoDetails(video.title, video.description, tuple(video.tags), video.visibility)
+
+
+@videos.get(
+    schema=VideosInput(),
+    permission="anyone",
+    validators=(validated,),
+    tags=["videos"],
+    operation_id="list_videos",
+    field_rules=fields.PAGE,
+    response_schemas={200: Answer("A page of videos.", shapes.VideoList(), ("Link",))},
+)
 def get_videos(request: Request) -> dict[str, Any]:
     """Public videos that can be watched, freshest first."""
     query = request.validated["querystring"]
@@ -96,7 +121,13 @@ def get_videos(request: Request) -> dict[str, Any]:
 
 
 @my_videos.get(
-    schema=OwnVideosInput(), permission="member", validators=(validated,), tags=["videos"]
+    schema=OwnVideosInput(),
+    permission="member",
+    validators=(validated,),
+    tags=["videos"],
+    operation_id="list_my_videos",
+    field_rules=fields.PAGE,
+    response_schemas={200: Answer("A page of videos.", shapes.VideoList(), ("Link",))},
 )
 def get_my_videos(request: Request) -> dict[str, Any]:
     """The caller's videos in every state, freshest first."""
@@ -107,10 +138,17 @@ def get_my_videos(request: Request) -> dict[str, Any]:
     return list_of(request, items, page.next)
 
 
-@video.get(permission="anyone", validators=(visible_video, validated), tags=["videos"])
+@video.get(
+    permission="anyone",
+    validators=(visible_video, validated),
+    tags=["videos"],
+    operation_id="get_video",
+    request_headers=("If-None-Match",),
+    response_schemas={200: Answer("The video.", shapes.Video(), ("ETag",))},
+)
 def get_video(request: Request) -> dict[str, Any]:
     """The video."""
-    return present_video(request.validated["video"], request.actor)
+    return single(request, present_video(request.validated["video"], request.actor))
 
 
 @video.patch(
@@ -118,21 +156,35 @@ def get_video(request: Request) -> dict[str, Any]:
     permission="member",
     validators=(editable_video, validated),
     tags=["videos"],
+    operation_id="edit_video",
+    field_rules=fields.VIDEO_CHANGE,
+    request_headers=("If-Match",),
+    response_schemas={200: Answer("The changed video.", shapes.Video(), ("ETag",))},
 )
 def patch_video(request: Request) -> dict[str, Any]:
     """Change what is given (RFC 7396); `null` empties the description and the tags."""
     video_id = request.matchdict["video_id"]
+    seen = unchanged(request)
     request.container.edit_video()(
-        actor=request.actor, video_id=video_id, **request.validated["body"]
+        actor=request.actor, video_id=video_id, seen=seen, **request.validated["body"]
     )
     changed = request.container.read_video()(actor=request.actor, video_id=video_id)
-    return present_video(changed, request.actor)
+    body = present_video(changed, request.actor)
+    request.response.etag = (etag_of(body), True)
+    return body
 
 
-@video.delete(permission="member", validators=(editable_video, validated), tags=["videos"])
+@video.delete(
+    permission="member",
+    validators=(editable_video, validated),
+    tags=["videos"],
+    operation_id="delete_video",
+    request_headers=("If-Match",),
+    response_schemas={204: Answer("The video is gone.")},
+)
 def delete_video(request: Request) -> Response:
     """Delete the video and all its bytes."""
     request.container.delete_video()(
-        actor=request.actor, video_id=request.matchdict["video_id"]
+        actor=request.actor, video_id=request.matchdict["video_id"], seen=unchanged(request)
     )
     return HTTPNoContent()

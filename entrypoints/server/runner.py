@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import resource
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -12,25 +13,30 @@ from typing import Any, NoReturn
 
 from tornado.httpserver import HTTPServer
 from tornado.httputil import HTTPMessageDelegate, HTTPServerRequest
+from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 from tornado.routing import Router
 
+from entrypoints.edge.data_lock import DataFolderInUse, DataLock
 from entrypoints.edge.streamed import is_streamed
-from entrypoints.server.data_lock import DataFolderInUse, DataLock
 from entrypoints.server.worker_process import WorkerProcess
 from entrypoints.server.wsgi import BoundedBody, WsgiBridge
 from entrypoints.settings import Settings
 from entrypoints.streams.app import make_streams
+from videohub_core.shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
 # Pyramid and the streams' disk and database calls. Kept apart, so that a slow disk
 # under uploads leaves the pages quick.
-_HTTP_THREADS = 16
+_HTTP_THREADS = 32
 _STREAM_THREADS = 32
 # Each delegate bounds its own body; Tornado's limit would close without a word.
 _NO_LIMIT = 1 << 50
 _IDLE_SECONDS = 75.0
+_DESCRIPTORS = 65_536
+# Databases, logs, pipes, threads' own.
+_OWN_DESCRIPTORS = 100
 _DRAIN_SECONDS = 2.0
 
 
@@ -51,10 +57,13 @@ def paste_server(app: Any, _global_conf: dict[str, str], **_options: str) -> Non
 
 
 def _prepare(container: Any, settings: Settings) -> None:
-    if settings.migrate_on_start:
-        container.migrate()
-    elif not container.schema_is_current():
-        _refuse("The database is not at this release's schema. Run: videohub migrate")
+    try:
+        if settings.migrate_on_start:
+            container.migrate()
+        elif not container.schema_is_current():
+            _refuse("The database is not at this release's schema. Run: videohub migrate")
+    except Unavailable:
+        _refuse("The database does not answer. Is VIDEOHUB_DATABASE_URL right?")
     container.secret()
 
 
@@ -79,6 +88,37 @@ class Front(Router):
         return BoundedBody(self._bridge, request.connection)
 
 
+class HubServer(HTTPServer):
+    """Tornado's server, with a bound on connections and a list of proxies to believe."""
+
+    def initialize(self, *arguments: Any, **options: Any) -> None:
+        most: int = options.pop("connections_most")
+        super().initialize(*arguments, **options)
+        self._proxies = frozenset(options["trusted_downstream"])
+        self._most = min(most, _connections_possible())
+
+    def handle_stream(self, stream: IOStream, address: tuple[Any, ...]) -> None:
+        """Serve a connection, or end it at once where no descriptor may be left for files."""
+        if len(self._connections) >= self._most:
+            stream.close()
+            return
+        super().handle_stream(stream, address)
+
+    def start_request(self, server_conn: object, request_conn: Any) -> HTTPMessageDelegate:
+        """Believe forwarding headers of our proxies alone."""
+        self.xheaders = request_conn.context.remote_ip in self._proxies
+        return super().start_request(server_conn, request_conn)
+
+
+def _connections_possible() -> int:
+    """Raise the limit on descriptors as far as allowed; return what connections may use."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, _DESCRIPTORS)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    # A download needs a file beside its connection.
+    return max((wanted - _OWN_DESCRIPTORS) // 2, 1)
+
+
 async def _serve(app: Any, container: Any, settings: Settings) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -86,10 +126,10 @@ async def _serve(app: Any, container: Any, settings: Settings) -> None:
         loop.add_signal_handler(number, stop.set)
     streams = make_streams(container, ThreadPoolExecutor(_STREAM_THREADS, "streams"))
     bridge = WsgiBridge(app, ThreadPoolExecutor(_HTTP_THREADS, "http"), settings)
-    server = HTTPServer(
+    server = HubServer(
         Front(streams, bridge),
-        xheaders=bool(settings.trusted_proxies),
         trusted_downstream=list(settings.trusted_proxies),
+        connections_most=settings.connections_most,
         max_body_size=_NO_LIMIT,
         idle_connection_timeout=_IDLE_SECONDS,
     )

@@ -40,11 +40,15 @@ class WorkerProcess:
         pause = 0.5
         while not self._stopping:
             started = time.monotonic()
-            self._process = await self._start()
-            code = await self._process.wait()
-            if self._stopping:
-                return
-            log.error("the worker ended with %d and is started again", code)
+            try:
+                self._process = await self._start()
+                code = await self._process.wait()
+            except OSError:
+                log.exception("the worker could not be started")
+            else:
+                if self._stopping:
+                    return
+                log.error("the worker ended with %d and is started again", code)
             lived_long = time.monotonic() - started > _LIVED_LONG_SECONDS
             pause = 0.5 if lived_long else min(pause * 2, _RESTART_SECONDS_MOST)
             await asyncio.sleep(pause)

@@ -27,6 +27,7 @@ from tornado.wsgi import WSGIContainer
 
 from entrypoints.edge import headers as edge_headers
 from entrypoints.edge.errors import BodyTooLarge, InternalError
+from entrypoints.edge.logs import log_access
 from entrypoints.edge.problems import make_problem
 from entrypoints.settings import Settings
 from videohub_core.shared.errors import DomainError
@@ -36,6 +37,8 @@ log = logging.getLogger(__name__)
 BODY_MOST = 1 << 20
 # RFC 9110, section 8.6: these answers carry no Content-Length of their own.
 _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+# A body this small that takes longer is not coming.
+_BODY_SECONDS = 30.0
 # What a refused client may still send while it reads its answer.
 _DRAIN_MOST = 16 << 20
 
@@ -48,17 +51,19 @@ class WsgiBridge(WSGIContainer):
         self.settings = settings
 
     async def handle_request(self, request: HTTPServerRequest) -> None:
-        loop = IOLoop.current()
         try:
-            status, headers, body = await loop.run_in_executor(
-                self.executor, self._call, request
-            )
+            await self._answer(request)
+        except StreamClosedError:
+            log.debug("nobody is there to be answered")
         except Exception:
             # The application answers its own errors; this is one in what answers them.
             log.exception("the application did not answer")
-            send_problem(request.connection, self.settings, InternalError())
+            send_problem(request, self.settings, InternalError())
             request.connection.finish()
-            return
+
+    async def _answer(self, request: HTTPServerRequest) -> None:
+        loop = IOLoop.current()
+        status, headers, body = await loop.run_in_executor(self.executor, self._call, request)
         code, _, reason = status.partition(" ")
         answer = HTTPHeaders()
         for name, value in headers:
@@ -67,13 +72,12 @@ class WsgiBridge(WSGIContainer):
             answer.pop("Content-Length", None)
         elif "Content-Length" not in answer:
             answer["Content-Length"] = str(len(body))
-        with contextlib.suppress(StreamClosedError):
-            request.connection.write_headers(
-                ResponseStartLine("HTTP/1.1", int(code), reason),
-                answer,
-                b"" if request.method == "HEAD" else body,
-            )
-            request.connection.finish()
+        request.connection.write_headers(
+            ResponseStartLine("HTTP/1.1", int(code), reason),
+            answer,
+            b"" if request.method == "HEAD" else body,
+        )
+        request.connection.finish()
 
     def _call(self, request: HTTPServerRequest) -> tuple[str, list[tuple[str, str]], bytes]:
         started: list[Any] = []
@@ -99,8 +103,18 @@ class WsgiBridge(WSGIContainer):
             del request.headers[name]
         environ = super().environ(request)
         host, port = _host_and_port(request)
-        # The body is in memory; without this WebOb would copy it to a temporary file.
-        environ |= {"SERVER_NAME": host, "SERVER_PORT": port, "webob.is_body_seekable": True}
+        environ |= {
+            "SERVER_NAME": host,
+            "SERVER_PORT": port,
+            # A body that came in chunks has no length of its own.
+            "CONTENT_LENGTH": str(len(request.body)),
+            # The body is in memory; without this WebOb would copy it to a temporary file.
+            "webob.is_body_seekable": True,
+        }
+        environ.pop("HTTP_TRANSFER_ENCODING", None)
+        if self.settings.behind_tls:
+            # Whoever ends TLS for us speaks plain HTTP to us.
+            environ["wsgi.url_scheme"] = "https"
         return environ
 
 
@@ -124,6 +138,7 @@ class BoundedBody(HTTPMessageDelegate):
             start_line=start_line,  # type: ignore[arg-type]
             headers=headers,
         )
+        self._timer = asyncio.get_running_loop().call_later(_BODY_SECONDS, self._hang_up)
         length = headers.get("Content-Length", "0")
         if length.isdigit() and int(length) > BODY_MOST:
             self._refuse()
@@ -139,6 +154,7 @@ class BoundedBody(HTTPMessageDelegate):
             self._chunks.append(chunk)
 
     def finish(self) -> None:
+        self._timer.cancel()
         if self._refused:
             self._connection.finish()
             return
@@ -146,13 +162,18 @@ class BoundedBody(HTTPMessageDelegate):
         asyncio.ensure_future(self._bridge.handle_request(self._request))  # noqa: RUF006
 
     def on_connection_close(self) -> None:
+        self._timer.cancel()
         self._chunks.clear()
+
+    def _hang_up(self) -> None:
+        self._chunks.clear()
+        self._connection.stream.close()
 
     def _refuse(self) -> None:
         self._refused = True
         self._chunks.clear()
         send_problem(
-            self._connection,
+            self._request,
             self._bridge.settings,
             BodyTooLarge(f"A body here may have at most {BODY_MOST} bytes."),
         )
@@ -160,8 +181,8 @@ class BoundedBody(HTTPMessageDelegate):
             self._connection.finish()
 
 
-def send_problem(connection: HTTPConnection, settings: Settings, error: DomainError) -> None:
-    """Write an answer that the application does not give; the connection ends with it."""
+def send_problem(request: HTTPServerRequest, settings: Settings, error: DomainError) -> None:
+    """Write and log an answer that the application does not give."""
     request_id = edge_headers.new_request_id()
     problem = make_problem(error, request_id=request_id, public_url=settings.public_url)
     answer = HTTPHeaders(
@@ -170,12 +191,19 @@ def send_problem(connection: HTTPConnection, settings: Settings, error: DomainEr
             **edge_headers.api_headers(),
             **problem.headers,
             "Content-Length": str(len(problem.body)),
-            "Connection": "close",
         }
     )
     status = HTTPStatus(problem.status)
+    log_access(
+        method=str(request.method),
+        path=request.path,
+        status=problem.status,
+        seconds=request.request_time(),
+        request_id=request_id,
+        user_id=None,
+    )
     with contextlib.suppress(StreamClosedError):
-        connection.write_headers(
+        request.connection.write_headers(
             ResponseStartLine("HTTP/1.1", status.value, status.phrase), answer, problem.body
         )
 

@@ -13,7 +13,7 @@ from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
 from entrypoints.edge import headers, logs
-from entrypoints.edge.actor import Caller, authorise, identify
+from entrypoints.edge.actor import Caller, authorise, identify, session_cookie
 from entrypoints.edge.csrf import is_own_host
 from entrypoints.edge.errors import (
     HostNotAllowed,
@@ -32,6 +32,7 @@ Result = TypeVar("Result")
 # A refused client that goes on sending is listened to for this long, so that it gets
 # to read the answer instead of a reset connection.
 _DRAIN_BYTES_MOST = 256 << 20
+_SILENT_SECONDS = 60.0
 
 
 class StreamHandler(RequestHandler):
@@ -44,6 +45,7 @@ class StreamHandler(RequestHandler):
         self.caller = Caller()
         self._refused = False
         self._drained = 0
+        self._silence: asyncio.TimerHandle | None = None
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
@@ -68,13 +70,36 @@ class StreamHandler(RequestHandler):
         self.caller = await self.in_thread(
             lambda: identify(self.container, cookies, authorization)
         )
+        if self.caller.stale_cookie:
+            behind_tls = self.hub_settings.behind_tls
+            self.set_cookie(
+                session_cookie(behind_tls=behind_tls),
+                "",
+                max_age=0,
+                httponly=True,
+                secure=behind_tls,
+                samesite="Lax",
+            )
         authorise(self.caller, permission)
+
+    def expect_more(self) -> None:
+        """Hang up on a client that neither sends nor takes a byte for a minute."""
+        self.expect_nothing()
+        loop = asyncio.get_running_loop()
+        self._silence = loop.call_later(_SILENT_SECONDS, self.hang_up)
+
+    def expect_nothing(self) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
+
+    def hang_up(self) -> None:
+        self.request.connection.stream.close()
 
     async def refuse(self, error: DomainError) -> None:
         """Answer now, whatever of the body is still to come is read and dropped."""
         self._refused = True
         self.write_refusal(error)
-        self.set_header("Connection", "close")
         if self.request.headers.get("Expect", "").lower() == "100-continue":
             # The client waits for a word before it sends anything: this is the word.
             await self.finish()
@@ -91,11 +116,14 @@ class StreamHandler(RequestHandler):
         for name, value in {**headers.api_headers(), **problem.headers}.items():
             self.set_header(name, value)
         self.set_header("Content-Length", str(len(problem.body)))
+        if isinstance(error, MethodNotAllowed):
+            self.set_header("Allow", ", ".join(sorted(self.methods)))
         if self.request.method != "HEAD":
             self.write(problem.body)
 
     def drain(self, chunk: bytes) -> None:
         """Drop a piece of a refused body; end the connection of one that has no end."""
+        self.expect_more()
         self._drained += len(chunk)
         if self._drained > _DRAIN_BYTES_MOST and not self._finished:
             self.finish()
@@ -114,8 +142,6 @@ class StreamHandler(RequestHandler):
         else:
             error = InternalError()
         self.write_refusal(error)
-        if isinstance(error, MethodNotAllowed):
-            self.set_header("Allow", ", ".join(sorted(self.methods)))
         self.finish()
 
     methods: tuple[str, ...] = ()
@@ -130,7 +156,12 @@ class StreamHandler(RequestHandler):
             extra={"request_id": self.request_id},
         )
 
+    def on_connection_close(self) -> None:
+        super().on_connection_close()
+        self.expect_nothing()
+
     def on_finish(self) -> None:
+        self.expect_nothing()
         viewer = self.caller.viewer
         logs.log_access(
             method=str(self.request.method),

@@ -6,13 +6,19 @@ import os
 import secrets
 
 from tornado.iostream import StreamClosedError
-from tornado.web import HTTPError
+from tornado.web import stream_request_body
 
 from entrypoints.edge import headers
-from entrypoints.edge.errors import RangeNotSatisfiable
+from entrypoints.edge.errors import (
+    BodyTooLarge,
+    MethodNotAllowed,
+    NoSuchAddress,
+    RangeNotSatisfiable,
+    UnknownField,
+)
 from entrypoints.streams.handler import StreamHandler
 from entrypoints.streams.ranges import ByteRange, etag_matches, parse_ranges
-from videohub_core.shared.errors import DomainError
+from videohub_core.shared.errors import DomainError, FieldError
 from videohub_core.shared.ids import VideoId
 from videohub_core.videos.use_cases.open_media import OpenedMedia
 
@@ -21,15 +27,41 @@ from videohub_core.videos.use_cases.open_media import OpenedMedia
 _BLOCK = 256 << 10
 
 
-class MediaHandler(StreamHandler):
-    """GET and HEAD with Range, ETag, If-None-Match and If-Range; seeks, never reads through."""
+class BodilessHandler(StreamHandler):
+    """A handler whose requests have no body: one that comes is not gathered."""
 
     methods = ("GET", "HEAD")
+
+    async def prepare(self) -> None:
+        announced = self.request.headers.get("Content-Length", "0") != "0"
+        if self.request.method not in self.methods:
+            await self.refuse(MethodNotAllowed())
+        elif self.request.query:
+            await self.refuse(
+                UnknownField([FieldError("", "unknown_field", "Files take no query.")])
+            )
+        elif announced or "Transfer-Encoding" in self.request.headers:
+            await self.refuse(BodyTooLarge("There is nothing to send here."))
+
+    def data_received(self, chunk: bytes) -> None:
+        self.drain(chunk)
+
+    def nothing_left_to_do(self, *_path: str) -> None:
+        """Every method that `prepare` has answered already."""
+
+    post = put = patch = delete = options = nothing_left_to_do  # type: ignore[assignment]
+
+
+@stream_request_body
+class MediaHandler(BodilessHandler):
+    """GET and HEAD with Range, ETag, If-None-Match and If-Range; seeks, never reads through."""
 
     async def head(self, video_id: str, name: str) -> None:
         await self.get(video_id, name)
 
     async def get(self, video_id: str, name: str) -> None:
+        if self._refused:
+            return
         try:
             await self.identify("anyone")
             media = await self.in_thread(
@@ -119,15 +151,19 @@ class MediaHandler(StreamHandler):
             if not block:
                 # The file is shorter than when it was opened: the promised length
                 # cannot be kept, and a closed connection says so.
-                self.request.connection.stream.close()
+                self.hang_up()
                 return
             position += len(block)
             self.write(block)
+            self.expect_more()
             await self.flush()
 
 
-class NoMediaHandler(StreamHandler):
+@stream_request_body
+class NoMediaHandler(BodilessHandler):
     """Whatever else is below `/media/` does not exist."""
 
     async def prepare(self) -> None:
-        raise HTTPError(404)
+        await self.refuse(NoSuchAddress())
+
+    get = head = BodilessHandler.nothing_left_to_do  # type: ignore[assignment]

@@ -57,7 +57,8 @@ def parse_ranges(header: str | None, size: int) -> list[ByteRange] | None:
         found = _range(first, last, size)
         if found is not None:
             ranges.append(found)
-    return ranges
+    # Overlapping ranges would send more than there is (RFC 9110, section 14.2).
+    return ranges if sum(found.length for found in ranges) <= size else None
 
 
 def _range(first: str, last: str, size: int) -> ByteRange | None:

@@ -9,6 +9,10 @@ early leaves nothing behind.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
@@ -16,7 +20,16 @@ from multipart import MultipartError, PushMultipartParser, parse_options_header
 from tornado.web import stream_request_body
 
 from entrypoints.edge import csrf, headers
-from entrypoints.edge.errors import BodyTooLarge, CsrfFailed, MalformedBody, UnknownField
+from entrypoints.edge.errors import (
+    BodyTooLarge,
+    CsrfFailed,
+    InternalError,
+    LengthRequired,
+    MalformedBody,
+    UnknownField,
+)
+from entrypoints.edge.idempotency import HEADER, REPLAYED, idempotency_key
+from entrypoints.edge.limits import limit
 from entrypoints.edge.presenters import present_video
 from entrypoints.streams.handler import StreamHandler
 from videohub_core.shared.errors import (
@@ -25,9 +38,12 @@ from videohub_core.shared.errors import (
     InvalidInput,
     UnsupportedMediaType,
 )
+from videohub_core.shared.idempotency import Created, IdempotencyKey
 from videohub_core.shared.ids import UploadId, VideoId
 from videohub_core.videos.entities import VideoDetails
 from videohub_core.videos.errors import FileTooLarge
+
+log = logging.getLogger(__name__)
 
 FIELDS = ("title", "description", "tags", "visibility")
 FILE = "file"
@@ -52,6 +68,8 @@ class VideoUploadHandler(StreamHandler):
         self._upload_id: UploadId | None = None
         self._offset = 0
         self._proven = False
+        # Hashing costs as much as receiving, so only whoever sends a key pays for it.
+        self._hash = hashlib.sha256() if HEADER in self.request.headers else None
         # Writing, finishing and discarding exclude each other: a connection can end
         # while a block is on its way to the disk.
         self._busy = asyncio.Lock()
@@ -61,6 +79,7 @@ class VideoUploadHandler(StreamHandler):
             self._check_headers()
         except DomainError as error:
             await self.refuse(error)
+        self.expect_more()
 
     def _check_headers(self) -> None:
         if sent := self.request.headers.get(csrf.HEADER):
@@ -72,14 +91,16 @@ class VideoUploadHandler(StreamHandler):
             if not self._proven:
                 raise CsrfFailed
             raise UnsupportedMediaType("Send multipart/form-data with the file in it.")
-        length = self._content_length()
-        if length is not None and length > self.hub_settings.upload_size_most + _BLOCK:
+        if self.request.query:
+            raise UnknownField(
+                [FieldError("", "unknown_field", "This address takes no query.")]
+            )
+        self._length = self._content_length()
+        if self._length > self.hub_settings.upload_size_most + _BLOCK:
             raise FileTooLarge
         try:
             self._parser = PushMultipartParser(
-                options.get("boundary", ""),
-                content_length=-1 if length is None else length,
-                strict=True,
+                options.get("boundary", ""), content_length=self._length, strict=True
             )
         except MultipartError as error:
             raise MalformedBody("The boundary is missing or wrong.") from error
@@ -96,21 +117,36 @@ class VideoUploadHandler(StreamHandler):
         )
         self._proven = True
 
-    def _content_length(self) -> int | None:
+    def _content_length(self) -> int:
         text = self.request.headers.get("Content-Length")
-        return int(text) if text is not None else None
+        if text is None:
+            raise LengthRequired
+        if not text.isdigit():
+            raise MalformedBody("The Content-Length is not a number.")
+        return int(text)
 
     async def data_received(self, chunk: bytes) -> None:
         if self._refused:
             self.drain(chunk)
             return
-        try:
+        self.expect_more()
+        async with self._giving_up_on_errors():
             for event in self._parser.parse(chunk):
                 await self._take(event)
-        except MultipartError as error:
-            await self._give_up(MalformedBody(str(error)))
+
+    @asynccontextmanager
+    async def _giving_up_on_errors(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except (MultipartError, UnicodeDecodeError) as error:
+            # What the parser says of itself is for programmers, not for clients.
+            log.info("a malformed body: %r", error, extra={"request_id": self.request_id})
+            await self._give_up(MalformedBody())
         except DomainError as error:
             await self._give_up(error)
+        except Exception:
+            log.exception("unexpected error", extra={"request_id": self.request_id})
+            await self._give_up(InternalError())
 
     async def _take(self, event: Any) -> None:
         if event is None:
@@ -123,7 +159,7 @@ class VideoUploadHandler(StreamHandler):
     async def _begin_part(self, part: Any) -> None:
         if self._upload_id is not None:
             raise InvalidInput(
-                [FieldError(f"/{part.name}", "after_file", "The fields come before the file.")]
+                [FieldError(_pointer(part), "after_file", "The fields come before the file.")]
             )
         self._name = part.name
         if part.name == csrf.FIELD:
@@ -134,18 +170,26 @@ class VideoUploadHandler(StreamHandler):
             await self._begin_file()
         elif part.name not in FIELDS:
             raise UnknownField(
-                [FieldError(f"/{part.name}", "unknown_field", "This field is not known here.")]
+                [FieldError(_pointer(part), "unknown_field", "This field is not known here.")]
             )
         elif part.name in self._fields and part.name != "tags":
             raise InvalidInput(
-                [FieldError(f"/{part.name}", "repeated", "This field may come once.")]
+                [FieldError(_pointer(part), "repeated", "This field may come once.")]
             )
         elif sum(map(len, self._fields.values())) >= _FIELDS_MOST:
             raise BodyTooLarge
 
     async def _begin_file(self) -> None:
         self._details = self._checked_details()
-        actor, length = self.caller.actor, self._content_length() or 0
+        limit(
+            self.container,
+            kind="write",
+            caller=self.caller,
+            address=str(self.request.remote_ip),
+        )
+        actor, length = self.caller.actor, self._length
+        # Whoever the caller is in the end, the upload is of who began it.
+        self._owner = actor
         self._upload_id = await self.in_thread(
             lambda: self.container.start_upload()(actor=actor, length=length)
         )
@@ -159,6 +203,8 @@ class VideoUploadHandler(StreamHandler):
 
     async def _take_bytes(self, data: bytes) -> None:
         if self._name == FILE:
+            if self._hash is not None:
+                self._hash.update(data)
             self._block += data
             if len(self._block) >= _BLOCK:
                 await self._write_block()
@@ -200,7 +246,8 @@ class VideoUploadHandler(StreamHandler):
     async def post(self) -> None:
         if self._refused:
             return
-        try:
+        self.expect_nothing()
+        async with self._giving_up_on_errors():
             self._parser.close()
             if not self._proven:
                 raise CsrfFailed
@@ -208,33 +255,43 @@ class VideoUploadHandler(StreamHandler):
                 self._checked_details()
                 raise InvalidInput([FieldError("/file", "required", "There is no file.")])
             await self._write_block()
-            video_id = await self._create()
-        except MultipartError as error:
-            await self._give_up(MalformedBody(str(error)))
-        except DomainError as error:
-            await self._give_up(error)
-        else:
-            await self.answer_created(video_id)
+            # Who was banned or signed out since the first byte makes no video.
+            await self.identify("member")
+            await self.answer_created(await self._create())
 
-    async def _create(self) -> VideoId:
+    async def _create(self) -> Created:
         actor, upload_id, details = self.caller.actor, self._upload_id, self._details
+        once = self._idempotency_key()
 
-        def create() -> VideoId:
+        def create() -> Created:
             self.container.finish_upload()(actor=actor, upload_id=upload_id)
-            made: VideoId = self.container.create_video()(
-                actor=actor, upload_id=upload_id, details=details
+            made: Created = self.container.create_video()(
+                actor=actor, upload_id=upload_id, details=details, once=once
             )
             return made
 
         async with self._busy:
-            video_id = await self.in_thread(create)
-            # From here on the bytes are the video's.
-            self._upload_id = None
-        return video_id
+            made = await self.in_thread(create)
+            if not made.replayed:
+                # From here on the bytes are the video's.
+                self._upload_id = None
+        await self._discard()
+        return made
 
-    async def answer_created(self, video_id: VideoId) -> None:
+    def _idempotency_key(self) -> IdempotencyKey | None:
+        if self._hash is None or self.caller.actor is None:
+            return None
+        self._hash.update(repr(self._details).encode())
+        return idempotency_key(
+            self.request.headers,
+            scope=self.caller.actor.id,
+            operation="videos.post",
+            digest=self._hash.hexdigest(),
+        )
+
+    async def answer_created(self, made: Created) -> None:
         """Answer 201 with the video."""
-        actor = self.caller.actor
+        actor, video_id = self.caller.actor, VideoId(made.id)
         video = await self.in_thread(
             lambda: self.container.read_video()(actor=actor, video_id=video_id)
         )
@@ -242,10 +299,13 @@ class VideoUploadHandler(StreamHandler):
         for name, value in headers.api_headers().items():
             self.set_header(name, value)
         self.set_header("Location", f"/api/v1/videos/{video_id}")
+        if made.replayed:
+            self.set_header(REPLAYED, "true")
         self.set_header("Content-Type", "application/json; charset=utf-8")
         self.write(orjson.dumps(present_video(video, actor)))
 
     def on_connection_close(self) -> None:
+        super().on_connection_close()
         self._gone = True
         asyncio.ensure_future(self._discard())  # noqa: RUF006 - the lock orders it
 
@@ -255,12 +315,23 @@ class VideoUploadHandler(StreamHandler):
 
     async def _discard(self) -> None:
         async with self._busy:
+            self._block.clear()
             upload_id, self._upload_id = self._upload_id, None
-            if upload_id is not None:
-                actor = self.caller.actor
+            if upload_id is None:
+                return
+            actor = self._owner
+            try:
                 await self.in_thread(
                     lambda: self.container.discard_upload()(actor=actor, upload_id=upload_id)
                 )
+            except Exception:
+                # The sweep finds it; what the client is told is why it came to this.
+                log.exception("an upload could not be discarded")
+
+
+def _pointer(part: Any) -> str:
+    escaped = str(part.name).replace("~", "~0").replace("/", "~1")
+    return f"/{escaped}"
 
 
 class FormUploadHandler(VideoUploadHandler):
@@ -268,9 +339,9 @@ class FormUploadHandler(VideoUploadHandler):
 
     methods = ("GET", "HEAD", "POST")
 
-    async def answer_created(self, video_id: VideoId) -> None:
+    async def answer_created(self, made: Created) -> None:
         """Go on to the studio, where the video is shown on its way."""
-        self.redirect(f"/studio?uploaded={video_id}", status=303)
+        self.redirect(f"/studio?uploaded={made.id}", status=303)
 
     def write_refusal(self, error: DomainError) -> None:
         """Go back to the form, which says in words what was wrong."""

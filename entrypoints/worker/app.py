@@ -8,14 +8,17 @@ import signal
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from huey.consumer import Consumer
 
 from entrypoints.container import build_container
+from entrypoints.edge.data_lock import EmbeddedWorkerLock
 from entrypoints.edge.logs import configure_logs
 from entrypoints.settings import read_settings
 from entrypoints.worker.tasks import JobRunner, Sweep
+from videohub_core.shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -23,8 +26,10 @@ EMBEDDED = "embedded"
 """The name under which the embedded worker holds leases: there is never a second one."""
 
 _FINISH_SECONDS = 8
-_WORKERS = 1
+# Two, so that one long video does not hold up everybody else's.
+_WORKERS = 2
 _POLL_SECONDS = 0.1
+_POLL_DATABASE_SECONDS = 2.0
 
 
 def run_worker(settings_file: Path, *, embedded: bool) -> None:
@@ -37,10 +42,11 @@ def run_worker(settings_file: Path, *, embedded: bool) -> None:
     container = build_container(settings)
     name = EMBEDDED if embedded else f"{socket.gethostname()}:{os.getpid()}"
     if embedded:
-        # Only one embedded worker runs on a folder, so these are of one that died.
-        container.release_leases()(worker=name, crashed=True)
-        container.sandbox().clear()
         _stop_with_parent()
+        # Held until this process ends; from here on what is leased is of one that died.
+        _lock = EmbeddedWorkerLock(settings.data_dir)
+        _wait_for_database(lambda: container.release_leases()(worker=name, crashed=True))
+        container.sandbox().clear()
     hints = container.hints()
     hints.serve(JobRunner(container, name))
     sweep = Sweep(container)
@@ -57,12 +63,28 @@ def run_worker(settings_file: Path, *, embedded: bool) -> None:
     sweep.start()
     consumer.run()
     sweep.stop()
-    container.release_leases()(worker=name, crashed=False)
+    try:
+        container.release_leases()(worker=name, crashed=False)
+    except Unavailable:
+        log.warning("the leases run out by themselves: the database does not answer")
     container.database().close()
     # A job that did not finish still runs in its thread; its media child goes with us.
     logging.shutdown()
     sys.stdout.flush()
     os._exit(0)
+
+
+def _wait_for_database(call: Callable[[], object]) -> None:
+    """Do what the work cannot begin without, as soon as the database answers."""
+    pause = threading.Event()
+    while True:
+        try:
+            call()
+        except Unavailable:
+            log.warning("the database does not answer yet")
+            pause.wait(_POLL_DATABASE_SECONDS)
+        else:
+            return
 
 
 def _stop_with_parent() -> None:

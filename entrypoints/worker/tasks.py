@@ -26,7 +26,11 @@ class JobRunner:
         self._worker = worker
 
     def __call__(self, job_id: JobId) -> None:
-        lease = self._container.lease_job()(job_id=job_id, worker=self._worker)
+        try:
+            lease = self._container.lease_job()(job_id=job_id, worker=self._worker)
+        except Unavailable:
+            log.warning("job %s: the database does not answer", job_id)
+            return
         if lease is None:
             return
         log.info("job %s: %s, attempt %d", lease.job_id, lease.kind.value, lease.attempt)
@@ -37,7 +41,14 @@ class JobRunner:
             log.warning("job %s: taken over by another worker", lease.job_id)
         except Exception as error:
             log.exception("job %s: attempt %d failed", lease.job_id, lease.attempt)
-            self._container.retry_job()(lease=lease, reason=f"{type(error).__name__}: {error}")
+            self._retry(lease, error)
+
+    def _retry(self, lease: Lease, error: Exception) -> None:
+        try:
+            self._container.retry_job()(lease=lease, error=error)
+        except (LeaseLost, Unavailable):
+            # The lease runs out by itself, and the sweep finds the job.
+            log.warning("job %s: is left to the sweep", lease.job_id)
 
     def _use_case(self, kind: JobKind) -> Callable[..., None]:
         use_cases: dict[JobKind, Callable[[], Callable[..., None]]] = {

@@ -89,6 +89,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.String(length=16), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("length", sa.BigInteger(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
             ["user_id"], ["users.id"], name=op.f("fk_uploads_user_id_users"), ondelete="CASCADE"
@@ -147,8 +148,37 @@ def upgrade() -> None:
             "ix_videos_public", ["visibility", "published_at", "id"], unique=False
         )
 
+    op.create_table(
+        "video_words",
+        sa.Column("video_id", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["video_id"],
+            ["videos.id"],
+            name=op.f("fk_video_words_video_id_videos"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("video_id", name=op.f("pk_video_words")),
+    )
+    op.create_table(
+        "idempotency_keys",
+        sa.Column("scope", sa.String(length=64), nullable=False),
+        sa.Column("operation", sa.String(length=64), nullable=False),
+        sa.Column("key", sa.String(length=255), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("result", sa.String(length=16), nullable=False),
+        sa.Column("created", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "operation", "key", name=op.f("pk_idempotency_keys")),
+    )
+    with op.batch_alter_table("idempotency_keys", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_idempotency_keys_created"), ["created"], unique=False
+        )
+
 
 def downgrade() -> None:
+    op.drop_table("idempotency_keys")
+    op.drop_table("video_words")
     with op.batch_alter_table("videos", schema=None) as batch_op:
         batch_op.drop_index("ix_videos_public")
         batch_op.drop_index("ix_videos_owner")

@@ -50,7 +50,7 @@ def fake(work_folder: Path, _clips: Path) -> MediaSandbox:
     sandbox = FakeMediaSandbox(work_folder)
     sandbox.found[GOOD] = FakeMedia(info=MediaInfo(4.0, 320, 180))
     sandbox.found[NOT_A_VIDEO] = FakeMedia(errors={"probe": MediaRefused("not_a_video")})
-    sandbox.found[CUT] = FakeMedia(errors={"remux": MediaRefused("damaged")})
+    sandbox.found[CUT] = FakeMedia(errors={"make_playable": MediaRefused("damaged")})
     return sandbox
 
 
@@ -64,10 +64,10 @@ def case(request: pytest.FixtureRequest, tmp_path: Path, clips: Path) -> Case:
     return Case(make(tmp_path / "work", clips), tmp_path / "work")
 
 
-def test_a_video_is_probed_remuxed_and_gets_a_poster(case: Case) -> None:
+def test_a_video_is_probed_made_playable_and_gets_a_poster(case: Case) -> None:
     with case.sandbox.open(GOOD, "job") as media:
         info = media.probe()
-        video = media.remux()
+        video = media.make_playable()
         poster = media.poster()
         assert (info.width, info.height) == (320, 180)
         assert info.duration == pytest.approx(4, abs=0.1)
@@ -81,7 +81,7 @@ def test_what_was_made_may_be_moved_away_before_the_next_step(
 ) -> None:
     with case.sandbox.open(GOOD, "job") as media:
         media.probe()
-        media.remux().replace(tmp_path / "kept.mp4")
+        media.make_playable().replace(tmp_path / "kept.mp4")
         poster = media.poster()
         assert poster is not None
         poster.replace(tmp_path / "kept.jpg")
@@ -99,14 +99,14 @@ def test_a_file_that_ends_too_early_is_refused_when_it_is_read_through(case: Cas
     with case.sandbox.open(CUT, "job") as media:
         media.probe()
         with pytest.raises(MediaRefused) as refusal:
-            media.remux()
+            media.make_playable()
     assert refusal.value.reason == "damaged"
 
 
 def test_what_was_made_is_gone_afterwards(case: Case) -> None:
     with case.sandbox.open(GOOD, "job") as media:
         media.probe()
-        made = [media.remux(), media.poster()]
+        made = [media.make_playable(), media.poster()]
     assert [path for path in made if path is not None and path.exists()] == []
     assert list(case.work_folder.iterdir()) == []
 
@@ -114,7 +114,7 @@ def test_what_was_made_is_gone_afterwards(case: Case) -> None:
 def test_it_is_gone_after_an_error_too(case: Case) -> None:
     def work() -> None:
         with case.sandbox.open(GOOD, "job") as media:
-            media.remux()
+            media.make_playable()
             raise KeyError
 
     with pytest.raises(KeyError):
@@ -133,4 +133,4 @@ def test_an_attempt_starts_afresh_after_one_that_was_killed(case: Case) -> None:
 def test_two_files_are_open_at_once(case: Case) -> None:
     with case.sandbox.open(GOOD, "one") as first, case.sandbox.open(GOOD, "two") as second:
         assert first.probe() == second.probe()
-        assert first.remux() != second.remux()
+        assert first.make_playable() != second.make_playable()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from adapters.security.email_syntax import EmailValidatorSyntax
 from adapters.security.ids import RandomIds
 from adapters.security.passwords import Argon2Passwords
 from tests.fakes.simple import FakeEmailSyntax, FakeIds, FakePasswords
+from videohub_core.shared.errors import Unavailable
 from videohub_core.shared.ids import ID_PATTERN
 
 
@@ -41,6 +43,28 @@ def test_the_real_hash_is_argon2id_and_salted() -> None:
     real = Argon2Passwords()
     assert real.hash("same").startswith("$argon2id$")
     assert real.hash("same") != real.hash("same")
+
+
+def test_a_flood_of_sign_ins_takes_a_bounded_number_of_threads() -> None:
+    real = Argon2Passwords()
+    stored = real.hash("right")
+    together = threading.Barrier(40)
+    answers: list[bool | None] = []
+
+    def sign_in() -> None:
+        together.wait()
+        try:
+            answers.append(real.verify(stored, "right"))
+        except Unavailable:
+            answers.append(None)
+
+    threads = [threading.Thread(target=sign_in) for _ in range(40)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert set(answers) == {True, None}
+    assert real.verify(stored, "right")
 
 
 @pytest.fixture(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -16,13 +16,20 @@ from tests.factories.entities import (
     make_video,
 )
 from tests.fakes.simple import FakeHints
-from videohub_core.accounts.entities import Session
+from videohub_core.accounts.entities import Session, display_name_error
 from videohub_core.accounts.errors import EmailTaken
 from videohub_core.jobs.entities import JobKind
 from videohub_core.jobs.errors import LeaseLost
 from videohub_core.shared.actor import Role
+from videohub_core.shared.errors import InvalidInput
 from videohub_core.shared.paging import PageRequest
-from videohub_core.videos.entities import MediaInfo, MediaKey, ProcessingState, Visibility
+from videohub_core.videos.entities import (
+    MediaInfo,
+    MediaKey,
+    ProcessingState,
+    VideoDetails,
+    Visibility,
+)
 
 
 def add(storage: Any, **rows: Any) -> None:
@@ -170,6 +177,57 @@ def test_a_video_is_read_as_it_was_stored(storage: Any, channel: Any) -> None:
     assert storage.video_reader.get("nothing") is None
 
 
+MOST: dict[str, dict[str, Any]] = {
+    "emoji": {"title": "😀" * 200, "description": "👩‍👩‍👧" * 2000, "tags": ["😀" * 50]},
+    "letters": {"title": "Щ" * 200, "description": "ё\n\t" * 3333, "tags": ["ß" * 50, "é"]},
+    "tags": {"title": "t", "tags": [f"{n:050}" for n in range(20)]},
+    "quotes": {
+        "title": """'";--%s%%{}\\ \u2028""",
+        "description": "\ufeff\u200b\ufffd\U0010ffff",
+        "tags": ['"', "\\", "null", "[]", "%(a)s"],
+    },
+}
+
+
+@pytest.mark.parametrize("name", MOST)
+def test_text_comes_back_as_it_was_written(storage: Any, channel: Any, name: str) -> None:
+    details = VideoDetails.checked(**MOST[name])
+    video = make_video(channel)
+    video.edit(details, NOW)
+    add(storage, videos=video)
+    found = storage.video_reader.get(video.id)
+    assert (found.title, found.description) == (details.title, details.description)
+    assert tuple(found.tags) == details.tags
+    assert found.tags == MOST[name]["tags"]
+
+
+@pytest.mark.parametrize("text", ["nul \0", "half \ud83d", "bell \7", "\x9f"])
+def test_what_no_two_databases_agree_on_is_refused_before_them(text: str) -> None:
+    with pytest.raises(InvalidInput):
+        VideoDetails.checked(title=text)
+    with pytest.raises(InvalidInput):
+        VideoDetails.checked(title="t", description=text)
+    with pytest.raises(InvalidInput):
+        VideoDetails.checked(title="t", tags=[f"{text}."])
+    assert display_name_error(text) is not None
+
+
+def test_times_keep_their_microseconds_in_utc(storage: Any, channel: Any) -> None:
+    odd = datetime(2026, 3, 29, 2, 30, 0, 1, tzinfo=timezone(timedelta(hours=5, minutes=45)))
+    times = [odd, datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, tzinfo=UTC)]
+    for time in times:
+        video = publish(storage, channel, upload_date=time, published_at=time)
+        found = storage.video_reader.get(video.id)
+        assert (found.upload_date, found.published_at) == (time, time)
+
+
+def test_numbers_are_as_large_as_they_come(storage: Any, channel: Any) -> None:
+    video = make_video(channel, size=2**62, duration=43200.125, width=2**31 - 1, height=1)
+    add(storage, videos=video)
+    found = storage.video_reader.get(video.id)
+    assert (found.size, found.duration, found.width) == (2**62, 43200.125, 2**31 - 1)
+
+
 def test_the_public_list_has_what_is_public_and_published(storage: Any, channel: Any) -> None:
     shown = publish(storage, channel)
     publish(storage, channel, visibility=Visibility.PRIVATE)
@@ -223,8 +281,11 @@ def test_the_owner_sees_every_state(storage: Any, channel: Any) -> None:
     )
     seen = [*first.items, *rest.items]
     assert [video.state for video in seen] == states[::-1]
-    assert storage.video_reader.bytes_of_owner(channel.user_id) == 1000 * len(states)
-    assert storage.video_reader.bytes_of_owner("nobody") == 0
+    with storage.uow() as uow:
+        assert uow.uploads.bytes_of(channel.user_id) == 1000 * len(states)
+        uow.uploads.add(make_upload(make_user(id=channel.user_id), length=77))
+        assert uow.uploads.bytes_of(channel.user_id) == 1000 * len(states) + 77
+        assert uow.uploads.bytes_of("nobody") == 0
 
 
 def test_a_deleted_video_is_gone_and_its_files_are_a_job(storage: Any, channel: Any) -> None:

@@ -175,6 +175,24 @@ def test_fields_without_end_are_refused(anna: Member) -> None:
     problem(send_body(anna, part("title", b"t" * 1_000_000) + END), 413, "body_too_large")
 
 
+def test_an_upload_with_its_key_makes_one_video(anna: Member, clip: Path) -> None:
+    body = part("title", b"Once") + part("file", clip.read_bytes(), "a.mp4") + END
+    first = send_body(anna, body, **{"Idempotency-Key": "k1"})
+    anna.processed(first.json()["id"])
+    eventually(lambda: not any(path.startswith("work/") for path in stored_files(anna.hub)))
+    before = stored_files(anna.hub)
+    again = send_body(anna, body, **{"Idempotency-Key": "k1"})
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.json()["id"] == first.json()["id"]
+    assert again.headers["Idempotent-Replayed"] == "true"
+    eventually(lambda: stored_files(anna.hub) == before)
+    other = part("title", b"Other") + part("file", clip.read_bytes(), "a.mp4") + END
+    answer = send_body(anna, other, **{"Idempotency-Key": "k1"})
+    problem(answer, 422, "idempotency_key_reused")
+    eventually(lambda: stored_files(anna.hub) == before)
+    assert len(anna.get("/api/v1/me/videos").json()["items"]) == 1
+
+
 def test_another_media_type_is_refused(anna: Member) -> None:
     answer = anna.post("/api/v1/videos", json={"title": "T"})
     problem(answer, 415, "unsupported_media_type")

@@ -60,7 +60,14 @@ def make_video(channel: Channel, **fields: Any) -> Video:
 def make_upload(user: User, **fields: Any) -> Upload:
     id_ = UploadId(new_id("upload"))
     return Upload(
-        **{"id": id_, "user_id": user.id, "created": NOW, "expires_at": NOW, **fields}
+        **{
+            "id": id_,
+            "user_id": user.id,
+            "created": NOW,
+            "expires_at": NOW,
+            "length": 10,
+            **fields,
+        }
     )
 
 

@@ -50,8 +50,8 @@ class FakeSandboxedMedia:
         self._fail_if_told("probe")
         return self._media.info
 
-    def remux(self) -> Path:
-        self._fail_if_told("remux")
+    def make_playable(self) -> Path:
+        self._fail_if_told("make_playable")
         made = self._folder / "playable.mp4"
         made.write_bytes(self._media.video)
         return made

@@ -50,6 +50,10 @@ class FakeEmailSyntax:
 class FakeHints:
     def __init__(self) -> None:
         self.hinted: list[JobId] = []
+        self.behind = False
+
+    def hints_wait(self) -> bool:
+        return self.behind
 
     def jobs_wait(self, job_ids: Sequence[JobId]) -> None:
         self.hinted += job_ids

@@ -16,6 +16,8 @@ from videohub_core.channels.entities import Channel
 from videohub_core.channels.ports import ChannelView
 from videohub_core.jobs.entities import Job, Lease
 from videohub_core.jobs.errors import LeaseLost
+from videohub_core.search.entities import VideoQuery
+from videohub_core.shared.idempotency import KEPT, IdempotencyKey, KeyReused
 from videohub_core.shared.ids import ChannelId, JobId, UploadId, UserId, VideoId
 from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.shared.unit_of_work import Reactions
@@ -31,6 +33,8 @@ class Rows:
     videos: dict[str, Video] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
+    words: dict[str, list[str]] = field(default_factory=dict)
+    keys: dict[tuple[str, str, str], tuple[str, str, datetime]] = field(default_factory=dict)
 
 
 class FakeStorage:
@@ -56,6 +60,10 @@ class FakeStorage:
     def video_reader(self) -> FakeVideoReader:
         return FakeVideoReader(self)
 
+    @property
+    def video_search(self) -> FakeVideoSearch:
+        return FakeVideoSearch(self)
+
 
 class FakeUnitOfWork:
     def __init__(self, storage: FakeStorage, reactions: Reactions, hints: Any) -> None:
@@ -71,8 +79,10 @@ class FakeUnitOfWork:
         self.sessions = FakeSessions(self._rows.sessions)
         self.channels = FakeChannels(self._rows.channels)
         self.videos = FakeVideos(self._rows.videos, self._gone)
-        self.uploads = FakeUploads(self._rows.uploads)
+        self.uploads = FakeUploads(self._rows.uploads, self._rows.videos)
         self.jobs = FakeJobs(self._rows.jobs, self._new_jobs)
+        self.search_index = FakeSearchIndex(self._rows.words)
+        self.idempotency = FakeIdempotency(self._rows.keys)
         return self
 
     def __exit__(
@@ -161,14 +171,19 @@ class FakeVideos:
 
 
 class FakeUploads:
-    def __init__(self, rows: dict[str, Upload]) -> None:
+    def __init__(self, rows: dict[str, Upload], videos: dict[str, Video]) -> None:
         self._rows = rows
+        self._videos = videos
 
     def add(self, upload: Upload) -> None:
         self._rows[upload.id] = upload
 
     def get(self, upload_id: UploadId) -> Upload | None:
         return self._rows.get(upload_id)
+
+    def bytes_of(self, user_id: UserId) -> int:
+        uploads = [u.length for u in self._rows.values() if u.user_id == user_id]
+        return sum(uploads + [v.size for v in self._videos.values() if v.owner_id == user_id])
 
     def expired(self, now: datetime) -> Sequence[Upload]:
         return [upload for upload in self._rows.values() if upload.expires_at <= now]
@@ -205,6 +220,32 @@ class FakeJobs:
 
     def remove(self, job: Job) -> None:
         del self._rows[job.id]
+
+
+class FakeSearchIndex:
+    def __init__(self, rows: dict[str, list[str]]) -> None:
+        self._rows = rows
+
+    def put(self, video_id: VideoId, words: list[str]) -> None:
+        self._rows[video_id] = words
+
+
+class FakeIdempotency:
+    def __init__(self, rows: dict[tuple[str, str, str], tuple[str, str, datetime]]) -> None:
+        self._rows = rows
+
+    def done(self, key: IdempotencyKey) -> str | None:
+        found = self._rows.get((key.scope, key.operation, key.key))
+        if found is None:
+            return None
+        if found[0] != key.digest:
+            raise KeyReused
+        return found[1]
+
+    def remember(self, key: IdempotencyKey, made: str, now: datetime) -> None:
+        for old in [k for k, row in self._rows.items() if row[2] <= now - KEPT]:
+            del self._rows[old]
+        self._rows[key.scope, key.operation, key.key] = (key.digest, made, now)
 
 
 class FakeAccountReader:
@@ -273,13 +314,7 @@ class FakeVideoReader:
     def public(
         self, request: PageRequest, *, channel_id: ChannelId | None = None
     ) -> Page[VideoView]:
-        found = [
-            self._view(video)
-            for video in self._storage.rows.videos.values()
-            if video.visibility is Visibility.PUBLIC
-            and video.published_at is not None
-            and channel_id in (None, video.channel_id)
-        ]
+        found = [v for v in self.published() if channel_id in (None, v.channel.id)]
         return _page(found, request, lambda video: video.published_at)
 
     def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
@@ -287,9 +322,13 @@ class FakeVideoReader:
         found = [self._view(video) for video in rows if video.owner_id == owner_id]
         return _page(found, request, lambda video: video.upload_date)
 
-    def bytes_of_owner(self, owner_id: UserId) -> int:
-        rows = self._storage.rows.videos.values()
-        return sum(video.size for video in rows if video.owner_id == owner_id)
+    def published(self) -> list[VideoView]:
+        """Return all that everyone may watch."""
+        return [
+            self._view(video)
+            for video in self._storage.rows.videos.values()
+            if video.visibility is Visibility.PUBLIC and video.published_at is not None
+        ]
 
     def _view(self, video: Video) -> VideoView:
         channel = self._storage.rows.channels[video.channel_id]
@@ -313,6 +352,19 @@ class FakeVideoReader:
             video_file=video.video_file,
             poster=video.poster,
         )
+
+
+class FakeVideoSearch:
+    def __init__(self, storage: FakeStorage) -> None:
+        self._storage = storage
+
+    def find(self, query: VideoQuery, page: PageRequest) -> Page[VideoView]:
+        found = [v for v in self._storage.video_reader.published() if self._has(v.id, query)]
+        return _page(found if query.words else [], page, lambda video: video.published_at)
+
+    def _has(self, video_id: VideoId, query: VideoQuery) -> bool:
+        words = self._storage.rows.words.get(video_id, [])
+        return all(any(word.startswith(part) for word in words) for part in query.words)
 
 
 def _page(

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pyramid.router import Router
 
-from entrypoints.container import Container
+from entrypoints.container import Container, build_container
+from entrypoints.settings import Settings
 from tests.factories.entities import NOW, make_video
+from tests.fakes.simple import FakePasswords
 from tests.functional.browser import Browser
 from videohub_core.videos.entities import ProcessingState
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def container(
+    request: pytest.FixtureRequest, settings: Settings, tmp_path: Path
+) -> Iterator[Container]:
+    """The real container on each database; passwords are hashed in no time."""
+    database = request.getfixturevalue(request.param)
+    url = database.url.render_as_string(hide_password=False)
+    built = build_container(replace(settings, database_url=url))
+    built.passwords.override(FakePasswords())
+    yield built
+    built.database().close()
+    built.huey().storage.close()
 
 
 @pytest.fixture

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pyramid.router import Router
 
 from entrypoints.container import Container
+from entrypoints.http.app import make_app
 from tests.functional.browser import PASSWORD, Browser, problem
 from videohub_core.shared.ids import UserId
 
@@ -187,6 +189,7 @@ def test_signing_in_needs_a_token_as_well(stranger: Browser, anna: Browser) -> N
         ("http://evil.example", False),
         ("https://localhost:6543.evil.example", False),
         ("null", False),
+        ("http://[x", False),
     ],
 )
 def test_a_page_of_another_site_cannot_use_the_cookie(
@@ -202,6 +205,66 @@ def test_a_page_of_another_site_cannot_use_the_cookie(
 def test_a_host_that_is_not_ours_is_refused(stranger: Browser, host: str) -> None:
     answer = stranger.http.get("/api/v1/videos", extra_environ={"HTTP_HOST": host}, status=421)
     problem(answer, "host_not_allowed")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "status"),
+    [
+        ("multipart/form-data", b"x", 403),
+        ("application/x-www-form-urlencoded; charset=utf-16", b"csrf_token=x", 415),
+        ("application/x-www-form-urlencoded; charset=nonsense", b"csrf_token=x", 415),
+        ("application/x-www-form-urlencoded", b"csrf_token=%ff", 403),
+        ("text/plain", b"csrf_token=x", 403),
+    ],
+)
+def test_odd_forms_are_refused(
+    stranger: Browser, content_type: str, body: bytes, status: int
+) -> None:
+    for path in ("/auth/login", "/register"):
+        headers = {"Content-Type": content_type}
+        stranger.http.post(path, body, headers=headers, status=status)
+
+
+def test_a_form_of_another_kind_is_refused_with_the_token_too(stranger: Browser) -> None:
+    headers = {"X-CSRF-Token": stranger.token(), "Content-Type": "multipart/form-data"}
+    stranger.http.post("/auth/login", b"x", headers=headers, status=415)
+
+
+def test_many_wrong_fields_make_a_short_answer(stranger: Browser) -> None:
+    body = {f"field{n}": 1 for n in range(10_000)}
+    answer = stranger.send("POST", "/api/v1/session", body, status=400)
+    assert len(problem(answer, "unknown_field")["errors"]) == 50
+
+
+@pytest.fixture
+def behind_tls(container: Container) -> Browser:
+    tls = replace(container.settings(), public_url="https://videos.example.org")
+    container.settings.override(tls)
+    browser = Browser(make_app(container))
+    browser.http.extra_environ |= {
+        "HTTP_HOST": "videos.example.org",
+        "wsgi.url_scheme": "https",
+    }
+    return browser
+
+
+def test_cookies_behind_tls_are_tied_to_the_host(behind_tls: Browser) -> None:
+    behind_tls.register("anna")
+    answer = behind_tls.sign_in("anna")
+    for cookie in answer.headers.getall("Set-Cookie"):
+        # The ones that clear others as well: without all of it browsers ignore them.
+        assert cookie.startswith("__Host-hub_")
+        assert "; secure" in cookie.lower()
+        assert "Path=/" in cookie
+        assert "domain" not in cookie.lower()
+    assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+@pytest.mark.parametrize("host", ["Videos.Example.ORG", "videos.example.org:443"])
+def test_a_host_may_be_written_in_other_ways(behind_tls: Browser, host: str) -> None:
+    behind_tls.http.get("/health/live", extra_environ={"HTTP_HOST": host}, status=200)
+    other = {"HTTP_HOST": "videos.example.org:8443"}
+    behind_tls.http.get("/health/live", extra_environ=other, status=421)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:6543", "192.168.1.7:6543", "[::1]:6543"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -13,6 +14,10 @@ from tests.functional.browser import Browser, problem
 from videohub_core.videos.entities import ProcessingState, Visibility
 
 Store = Callable[..., Any]
+
+
+def cursor(at: str) -> str:
+    return base64.urlsafe_b64encode(f'["{at}","a"]'.encode()).decode().rstrip("=")
 
 
 def test_the_empty_list(stranger: Browser) -> None:
@@ -46,6 +51,8 @@ def test_pages_follow_the_link_header(
         ("limit=1&limit=2", "validation_failed", "/limit"),
         ("cursor=nonsense", "validation_failed", "/cursor"),
         ("cursor=%00", "validation_failed", "/cursor"),
+        (f"cursor={cursor('0001-01-01T00:00:00+14:00')}", "validation_failed", "/cursor"),
+        (f"cursor={cursor('9999-12-31T23:59:59-14:00')}", "validation_failed", "/cursor"),
         ("sort=title", "validation_failed", "/sort"),
         ("channel=..", "validation_failed", "/channel"),
         ("colour=red", "unknown_field", "/colour"),

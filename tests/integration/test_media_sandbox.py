@@ -16,111 +16,28 @@ from pathlib import Path
 from typing import Any
 
 import av
-import psutil
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
-from adapters.media import sandbox as sandbox_module
-from adapters.media.probe import Refused, open_original
-from adapters.media.sandbox import ChildProcessSandbox, SandboxDied
-from tests.samples import cut, ffmpeg, make_clip, make_large_clip
+from adapters.media import child_process
+from adapters.media.child_process import SandboxDied
+from adapters.media.probe import open_original
+from adapters.media.refused import Refused
+from adapters.media.sandbox import ChildProcessSandbox
+from tests.integration.media_files import (
+    Lent,
+    LentPipe,
+    boxes,
+    child_of,
+    decode,
+    is_gone,
+)
+from tests.samples import cut, encode, ffmpeg, make_clip, make_large_clip
 from tests.waiting import eventually
-from videohub_core.videos.entities import MediaInfo, MediaKey
+from videohub_core.videos.entities import MediaKey
 from videohub_core.videos.errors import MediaRefused
 
 PATIENCE = 20
-
-
-class Lent:
-    """Lends the files of one folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def lend(self, key: MediaKey, to: Path) -> None:
-        os.link(self._folder / key, to)
-
-
-class LentPipe:
-    """Lends a pipe that nobody writes to: whoever opens it waits."""
-
-    def lend(self, _key: MediaKey, to: Path) -> None:
-        os.mkfifo(to)
-
-
-def is_gone(process: psutil.Process) -> bool:
-    # Where nobody waits for orphans, they stay as zombies.
-    with contextlib.suppress(psutil.NoSuchProcess):
-        return process.status() == psutil.STATUS_ZOMBIE
-    return True
-
-
-class Made:
-    """What the sandbox made of one file, copied out before it is gone."""
-
-    def __init__(self, info: MediaInfo, video: Path, poster: Path | None) -> None:
-        self.info = info
-        self.video = video
-        self.poster = poster
-
-
-@pytest.fixture(scope="module")
-def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("clips")
-
-
-@pytest.fixture(scope="module")
-def good(clips: Path) -> Path:
-    return make_clip(clips / "good.mp4", seconds=4)
-
-
-@pytest.fixture
-def sandbox(tmp_path: Path, clips: Path) -> ChildProcessSandbox:
-    return ChildProcessSandbox(tmp_path / "work", Lent(clips))
-
-
-@pytest.fixture
-def make(sandbox: ChildProcessSandbox, tmp_path: Path) -> Callable[[Path], Made]:
-    def make(original: Path) -> Made:
-        with sandbox.open(MediaKey(original.name), "job") as media:
-            info = media.probe()
-            video = media.remux().rename(tmp_path / "playable.mp4")
-            poster = media.poster()
-            kept = poster.rename(tmp_path / "poster.jpg") if poster else None
-        return Made(info, video, kept)
-
-    return make
-
-
-@pytest.fixture
-def refusal(make: Callable[[Path], Made]) -> Callable[[Path], str]:
-    def refusal(original: Path) -> str:
-        with pytest.raises(MediaRefused) as refused:
-            make(original)
-        return refused.value.reason
-
-    return refusal
-
-
-def boxes(path: Path) -> list[str]:
-    """Return the types of an MP4's outermost boxes (ISO/IEC 14496-12, 4.2)."""
-    data, at, found = path.read_bytes(), 0, []
-    while at < len(data):
-        size = int.from_bytes(data[at : at + 4])
-        if size == 1:
-            size = int.from_bytes(data[at + 8 : at + 16])
-        found.append(data[at + 4 : at + 8].decode())
-        at += size
-    return found
-
-
-def decode(path: Path) -> tuple[list[float], list[float]]:
-    """Return the times of all pictures and of all sound."""
-    with av.open(str(path)) as container:
-        pictures = [frame.time for frame in container.decode(video=0)]
-        container.seek(0)
-        sound = [f.time for f in container.decode(audio=0)] if container.streams.audio else []
-    return pictures, sound
 
 
 # --- good files
@@ -320,14 +237,16 @@ def test_a_cover_is_no_video(refusal: Any, clips: Path, good: Path) -> None:
     assert refusal(covered) == "no_video_track"
 
 
-def test_other_codecs_are_not_supported_yet(refusal: Any, clips: Path) -> None:
-    quiet = ["-x265-params", "log-level=none"]
-    hevc = make_clip(clips / "hevc.mp4", video="libx265", options=quiet)
-    assert refusal(hevc) == "unsupported_codec"
-    full_colour = make_clip(clips / "444.mp4", options=["-pix_fmt", "yuv444p"])
-    assert refusal(full_colour) == "unsupported_codec"
-    opus = make_clip(clips / "opus.mp4", audio="libopus")
-    assert refusal(opus) == "unsupported_codec"
+@pytest.mark.parametrize(
+    "codecs",
+    [["-c:v", "cinepak"], ["-c:v", "ffv1"], ["-map", "1", "-map", "0", "-c:a", "tta"]],
+    ids=["cinepak", "ffv1", "tta"],
+)
+def test_codecs_of_archives_are_not_supported(
+    refusal: Any, clips: Path, codecs: list[str]
+) -> None:
+    rare = encode(clips / f"{codecs[-1]}.mkv", *codecs, "-shortest", seconds=0.2)
+    assert refusal(rare) == "unsupported_codec"
 
 
 @pytest.mark.parametrize("size", [(8208, 64), (7000, 6000)])
@@ -518,7 +437,7 @@ def test_a_child_without_enough_memory_dies_alone(
     def work() -> None:
         with poor.open(MediaKey(good.name), "job") as media:
             media.probe()
-            media.remux()
+            media.make_playable()
 
     with pytest.raises(SandboxDied):
         work()
@@ -537,19 +456,11 @@ def test_the_child_knows_nothing_of_the_hub() -> None:
     assert packages & {"adapters", "av", "videohub_core", "entrypoints"} == {"adapters", "av"}
     assert {name for name in loaded if name.startswith("adapters.")} == {
         f"adapters.media{name}"
-        for name in ("", ".child", ".confinement", ".job_folder", ".poster", ".probe", ".remux")
+        for name in (
+            *("", ".call_filter", ".child", ".confinement", ".formats", ".job_folder"),
+            *(".length", ".poster", ".probe", ".recipe", ".refused", ".remux"),
+        )
     }
-
-
-def child_of(pid: int) -> psutil.Process:
-    """Return the media child of a process, which may have others."""
-
-    def find() -> list[psutil.Process]:
-        found = psutil.Process(pid).children()
-        return [child for child in found if "adapters.media.child" in child.cmdline()]
-
-    (child,) = eventually(find)
-    return child
 
 
 def test_the_child_gets_no_secrets(
@@ -571,7 +482,7 @@ def test_a_child_killed_in_the_middle_is_told_from_a_bad_file(
         child.suspend()
         threading.Timer(0.1, child.kill).start()
         with pytest.raises(SandboxDied):
-            media.remux()
+            media.make_playable()
         with pytest.raises(SandboxDied):
             media.poster()
 
@@ -599,7 +510,7 @@ with ChildProcessSandbox(Path(sys.argv[1]), Lent()).open(sys.argv[2], "job") as 
     media.probe()
     print("probed", flush=True)
     while True:
-        media.remux()
+        media.make_playable()
 """
 
 
@@ -665,7 +576,7 @@ def test_a_link_in_place_of_a_video_is_not_followed(
         media.probe()
         (tmp_path / "work/job/made/playable.mp4").symlink_to(points_to)
         with pytest.raises(SandboxDied):
-            media.remux()
+            media.make_playable()
     assert outside.read_text() == "not yours"
     assert good.stat().st_size > 1000
 
@@ -713,17 +624,17 @@ def info(duration: str = "1.0", width: str = "320", height: str = "180") -> str:
 def test_no_lie_is_believed(
     sandbox: ChildProcessSandbox, good: Path, monkeypatch: pytest.MonkeyPatch, answer: str
 ) -> None:
-    monkeypatch.setattr(sandbox_module, "_COMMAND", (sys.executable, "-S", "-c", LIAR, answer))
+    monkeypatch.setattr(child_process, "_COMMAND", (sys.executable, "-S", "-c", LIAR, answer))
     with sandbox.open(MediaKey(good.name), "job") as media, pytest.raises(SandboxDied):
         media.probe()
 
 
-@pytest.mark.parametrize("step", ["remux", "poster"])
+@pytest.mark.parametrize("step", ["make_playable", "poster"])
 def test_a_file_that_was_never_written_is_not_believed_in(
     sandbox: ChildProcessSandbox, good: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     monkeypatch.setattr(
-        sandbox_module, "_COMMAND", (sys.executable, "-S", "-c", LIAR, '{"made": true}')
+        child_process, "_COMMAND", (sys.executable, "-S", "-c", LIAR, '{"made": true}')
     )
     with sandbox.open(MediaKey(good.name), "job") as media, pytest.raises(SandboxDied):
         getattr(media, step)()

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from pathlib import Path
 
 import pytest
-from alembic import command
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from adapters.persistence import schema
-from adapters.persistence.database import Database
+from adapters.persistence.database import Database, violates
 from tests.conftest import SqlStorage
 from tests.factories.entities import make_channel, make_user
 from videohub_core.shared.errors import Unavailable
@@ -33,39 +31,6 @@ def test_foreign_keys_hold(sqlite_storage: SqlStorage) -> None:
         uow.channels.add(make_channel(make_user()))
 
 
-def test_readers_cannot_write(sqlite: Database) -> None:
-    with sqlite.reader.connect() as connection, pytest.raises(OperationalError):
-        connection.execute(text("DELETE FROM users"))
-
-
-def test_a_transaction_that_writes_later_waits_its_turn(sqlite_storage: SqlStorage) -> None:
-    """Two that read first and write then: DEFERRED ones would fail, not wait."""
-    user = make_user(display_name="0")
-    with sqlite_storage.uow() as uow:
-        uow.users.add(user)
-        uow.commit()
-    started = threading.Barrier(4)
-
-    def count_up() -> None:
-        started.wait()
-        for _ in range(10):
-            with sqlite_storage.uow() as uow:
-                found = uow.users.get(user.id)
-                assert found is not None
-                found.display_name = str(int(found.display_name) + 1)
-                uow.commit()
-
-    threads = [threading.Thread(target=count_up) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    with sqlite_storage.uow() as uow:
-        found = uow.users.get(user.id)
-    assert found is not None
-    assert found.display_name == "40"
-
-
 def test_a_database_that_stays_locked_is_unavailable(
     sqlite: Database, sqlite_storage: SqlStorage
 ) -> None:
@@ -81,18 +46,37 @@ def test_a_database_that_stays_locked_is_unavailable(
         assert uow.users.get(make_user().id) is None
 
 
-def test_migrations_go_up_and_down_and_up(tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{tmp_path}/m.sqlite3")
-    assert not schema.is_current(database)
-    schema.migrate(database)
-    assert schema.is_current(database)
-    with database.writer.connect() as connection:
-        config = schema._config()
-        config.attributes["connection"] = connection
-        command.downgrade(config, "base")
-        connection.commit()
-    assert not schema.is_current(database)
-    schema.migrate(database)
-    schema.migrate(database)
-    assert schema.is_current(database)
+def test_a_disk_that_is_full_is_unavailable_and_a_missing_table_is_a_mistake(
+    sqlite: Database, sqlite_storage: SqlStorage
+) -> None:
+    with sqlite.writer.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+
+    def go_on() -> None:
+        with sqlite_storage.uow() as uow:
+            for _ in range(100):
+                uow.users.add(make_user(password_hash="h" * 255))
+
+    with pytest.raises(Unavailable):
+        go_on()
+    with pytest.raises(OperationalError), sqlite.reading() as connection:
+        connection.execute(text("SELECT * FROM nothing"))
+
+
+def test_a_file_that_cannot_be_opened_is_unavailable(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/no/such/folder.sqlite3")
+    with pytest.raises(Unavailable):
+        schema.is_current(database)
     database.close()
+
+
+def test_two_constraints_are_told_apart(sqlite: Database) -> None:
+    with sqlite.writer.connect() as connection:
+        connection.exec_driver_sql("CREATE TABLE two (a, b, c UNIQUE, UNIQUE (a, b))")
+        connection.exec_driver_sql("INSERT INTO two VALUES (1, 2, 3)")
+        for values, broken in (("(1, 2, 4)", "uq_two_a_b"), ("(1, 3, 3)", "uq_two_c")):
+            with pytest.raises(IntegrityError) as refused:
+                connection.exec_driver_sql(f"INSERT INTO two VALUES {values}")
+            assert violates(refused.value, broken)
+            assert not violates(refused.value, "uq_two_a")

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from videohub_core.accounts.entities import Session, User
 from videohub_core.shared.actor import Actor, Role
+from videohub_core.shared.idempotency import IdempotencyRepository
 from videohub_core.shared.ids import ChannelId, UserId
 from videohub_core.shared.unit_of_work import UnitOfWork
 
@@ -89,6 +90,9 @@ class AccountsUnitOfWork(UnitOfWork, Protocol):
     @property
     def sessions(self) -> SessionRepository: ...
 
+    @property
+    def idempotency(self) -> IdempotencyRepository: ...
+
 
 class AccountReader(Protocol):
     """Reads accounts for showing, outside any transaction."""
@@ -103,7 +107,7 @@ class AccountReader(Protocol):
 
 
 class PasswordHasher(Protocol):
-    """Hashes passwords slowly, on purpose."""
+    """Hashes passwords slowly, on purpose; raises Unavailable when too many wait."""
 
     def hash(self, password: str) -> str: ...
 

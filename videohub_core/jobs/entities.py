@@ -12,6 +12,7 @@ from videohub_core.shared.ids import JobId
 
 LEASE = timedelta(seconds=30)
 ATTEMPTS_MOST = 3
+_OUTAGE = timedelta(seconds=30)
 _BACK_OFF = (timedelta(seconds=5), timedelta(seconds=60))
 
 
@@ -76,8 +77,19 @@ class Job(Aggregate):
         self.attempts -= 1
         self.leased_by = self.leased_until = None
 
+    def wait(self, now: datetime, reason: str) -> None:
+        """Undo the attempt, since what it needs is not there now, and try again later."""
+        self.give_back()
+        self.next_at = now + _OUTAGE
+        self.last_error = _printable(reason)
+
     def retry_later(self, now: datetime, reason: str) -> None:
         """End a failed attempt; the next one waits longer each time."""
         self.leased_by = self.leased_until = None
         self.next_at = now + _BACK_OFF[min(self.attempts, len(_BACK_OFF)) - 1]
-        self.last_error = reason[:500]
+        self.last_error = _printable(reason)
+
+
+def _printable(reason: str) -> str:
+    """Return what any database stores of an exception's text."""
+    return ascii(reason)[1:-1][:500]

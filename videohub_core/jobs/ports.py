@@ -45,3 +45,6 @@ class JobHints(Protocol):
 
     def jobs_wait(self, job_ids: Sequence[JobId]) -> None:
         """Hint at the jobs; never raises for a queue that does not answer."""
+
+    def hints_wait(self) -> bool:
+        """Tell whether workers have hints left that they did not take yet."""

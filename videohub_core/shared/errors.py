@@ -50,6 +50,13 @@ class Conflict(DomainError):
     title = "This contradicts what is already there."
 
 
+class PreconditionFailed(DomainError):
+    """The resource is not in the state that the actor has seen."""
+
+    code = "precondition_failed"
+    title = "This was changed meanwhile. Read it again before you change it."
+
+
 class TooLarge(DomainError):
     """What was sent exceeds a limit."""
 

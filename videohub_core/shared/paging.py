@@ -7,7 +7,7 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from videohub_core.shared.errors import FieldError, InvalidInput
@@ -36,10 +36,12 @@ class Position:
         try:
             padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
             at, id_ = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+            # A naive time is of no list, and one at the edge of the calendar has no UTC.
             position = cls(datetime.fromisoformat(at), str(id_))
-        except (ValueError, TypeError, binascii.Error, RecursionError):
-            position = None
-        if position is None or position.at.tzinfo is None or not position.id.isalnum():
+            in_utc = position.at.tzinfo is not None and position.at.astimezone(UTC)
+        except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
+            position, in_utc = None, None
+        if position is None or not in_utc or not position.id.isalnum():
             raise InvalidInput(
                 [FieldError("/cursor", "invalid_cursor", "This is not a cursor of this list.")]
             )

@@ -13,7 +13,13 @@ from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import ChannelId, UploadId, UserId, VideoId
 from videohub_core.shared.text import text_error
 from videohub_core.videos.errors import REFUSALS
-from videohub_core.videos.events import VideoCreated, VideoDeleted, VideoPublished, VideoRefused
+from videohub_core.videos.events import (
+    VideoCreated,
+    VideoDeleted,
+    VideoEdited,
+    VideoPublished,
+    VideoRefused,
+)
 
 TITLE_MOST = 200
 DESCRIPTION_MOST = 10_000
@@ -108,8 +114,10 @@ class Upload(Aggregate):
     user_id: UserId
     created: datetime
     expires_at: datetime
+    length: int
+    """How many bytes were announced, whatever wraps the file included."""
     size: int | None = None
-    """The length in bytes, set when the last byte is durable."""
+    """How many bytes there are, set when the last one is durable."""
 
     def finish(self, size: int) -> None:
         self.size = size
@@ -152,12 +160,17 @@ class Video(Aggregate):
         """Say that the video is new."""
         self.record(VideoCreated(self.id))
 
+    @property
+    def details(self) -> VideoDetails:
+        return VideoDetails(self.title, self.description, tuple(self.tags), self.visibility)
+
     def edit(self, details: VideoDetails, now: datetime) -> None:
         """Take the details over; making it public may publish it."""
         self.title = details.title
         self.description = details.description
         self.tags = list(details.tags)
         self.visibility = details.visibility
+        self.record(VideoEdited(self.id))
         self._publish_if_due(now)
 
     def start_probing(self) -> None:

@@ -11,6 +11,7 @@ from videohub_core.shared.errors import (
     InvalidInput,
     NotAllowed,
     NotFound,
+    PreconditionFailed,
     TooLarge,
 )
 
@@ -27,6 +28,13 @@ class NotYourVideo(NotAllowed):
 
     code = "not_your_video"
     title = "Only the owner may change this video."
+
+
+class VideoChanged(PreconditionFailed):
+    """Somebody changed the video between the reading and the writing."""
+
+    code = "video_changed"
+    title = "The video was changed meanwhile. Read it again before you change it."
 
 
 class NoSuchMedia(NotFound):
@@ -103,6 +111,7 @@ REFUSALS = {
     "no_video_track": "There are no pictures in this file.",
     "damaged": "The file is damaged or incomplete: it ends before the video does.",
     "unsupported_codec": "The hub cannot play the way this video is encoded yet.",
+    "hdr_not_supported": "The hub cannot show the high dynamic range (HDR) of this video.",
     "picture_too_large": "The pictures of this video are larger than the hub accepts.",
     "too_long": "The video is longer than the hub accepts.",
     "processing_crashed": "Processing this file stopped several times without finishing.",

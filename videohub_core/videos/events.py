@@ -16,6 +16,13 @@ class VideoCreated(Event):
 
 
 @dataclass(frozen=True)
+class VideoEdited(Event):
+    """What the owner wrote about a video has changed."""
+
+    video_id: VideoId
+
+
+@dataclass(frozen=True)
 class VideoPublished(Event):
     """A video can be watched by everyone for the first time."""
 

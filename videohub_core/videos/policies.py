@@ -6,8 +6,14 @@ from typing import Protocol
 
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.ids import UploadId, UserId, VideoId
-from videohub_core.videos.entities import ProcessingState, Upload, Video, Visibility
-from videohub_core.videos.errors import NoSuchUpload, NoSuchVideo, NotYourVideo
+from videohub_core.videos.entities import (
+    ProcessingState,
+    Upload,
+    Video,
+    VideoDetails,
+    Visibility,
+)
+from videohub_core.videos.errors import NoSuchUpload, NoSuchVideo, NotYourVideo, VideoChanged
 from videohub_core.videos.ports import VideoReader, VideosUnitOfWork, VideoView
 
 
@@ -50,6 +56,12 @@ def editable_video(uow: VideosUnitOfWork, actor: Actor, video_id: VideoId) -> Vi
     if not may_edit(actor, video):
         raise NotYourVideo
     return video
+
+
+def check_seen(video: Video, seen: VideoDetails | None) -> None:
+    """Raise VideoChanged if the actor has seen other details than there are."""
+    if seen is not None and video.details != seen:
+        raise VideoChanged
 
 
 def own_upload(uow: VideosUnitOfWork, actor: Actor, upload_id: UploadId) -> Upload:

@@ -12,6 +12,7 @@ from typing import Protocol
 from videohub_core.accounts.ports import ChannelRef
 from videohub_core.channels.ports import ChannelRepository
 from videohub_core.jobs.ports import JobRepository
+from videohub_core.shared.idempotency import IdempotencyRepository
 from videohub_core.shared.ids import ChannelId, UploadId, UserId, VideoId
 from videohub_core.shared.paging import Page, PageRequest
 from videohub_core.shared.unit_of_work import UnitOfWork
@@ -67,6 +68,9 @@ class UploadRepository(Protocol):
 
     def get(self, upload_id: UploadId) -> Upload | None: ...
 
+    def bytes_of(self, user_id: UserId) -> int:
+        """Return how many bytes the user's originals take, those on their way included."""
+
     def expired(self, now: datetime) -> Sequence[Upload]:
         """Return the uploads whose time is over and that no video took."""
 
@@ -88,6 +92,9 @@ class VideosUnitOfWork(UnitOfWork, Protocol):
     @property
     def jobs(self) -> JobRepository: ...
 
+    @property
+    def idempotency(self) -> IdempotencyRepository: ...
+
 
 class VideoReader(Protocol):
     """Reads videos for showing, outside any transaction."""
@@ -101,9 +108,6 @@ class VideoReader(Protocol):
 
     def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
         """Return all of a user's videos, freshest (`upload_date`) first."""
-
-    def bytes_of_owner(self, owner_id: UserId) -> int:
-        """Return how many bytes the user's uploads and videos take."""
 
 
 class UploadStore(Protocol):
@@ -170,10 +174,11 @@ class SandboxedMedia(Protocol):
     def probe(self) -> MediaInfo:
         """Return what the file holds; raise MediaRefused if it cannot be played."""
 
-    def remux(self) -> Path:
-        """Return an MP4 of the same streams that plays from its first bytes.
+    def make_playable(self) -> Path:
+        """Return an MP4 that browsers play, from its first bytes.
 
-        Raise MediaRefused if the file ends before the video does.
+        Streams that browsers play are copied, others are encoded anew. Raise MediaRefused
+        if the file ends before the video does, or cannot be decoded.
         """
 
     def poster(self) -> Path | None:

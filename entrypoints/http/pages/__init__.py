@@ -17,6 +17,7 @@ from videohub_core.shared.ids import ID_PATTERN
 
 ROUTES = {
     "pages.home": "/",
+    "pages.search": "/search",
     "pages.watch": f"/watch/{{video_id:{ID_PATTERN}}}",
     "pages.channel": f"/channels/{{channel_id:{ID_PATTERN}}}",
     "pages.upload": "/upload",

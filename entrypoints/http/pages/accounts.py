@@ -9,12 +9,15 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from entrypoints.edge.limits import limit_sign_in
+from entrypoints.edge.problems import status_of
 from entrypoints.http.pages.forms import Form, typed
 from entrypoints.http.pages.messages import problem_text
 from entrypoints.http.pages.signing_in import own_path
 from videohub_core.accounts.entities import PASSWORD_LEAST
 from videohub_core.accounts.errors import AlreadySignedIn, EmailTaken, WrongCredentials
 from videohub_core.shared.errors import InvalidInput
+from videohub_core.shared.rate_limit import TooManyRequests
 
 SIGN_IN = "templates/sign_in.jinja2"
 REGISTER = "templates/register.jinja2"
@@ -39,9 +42,10 @@ def sign_in(request: Request) -> Page | Response:
     values = typed(request, "email", "password", "return_to")
     return_to = own_path(values["return_to"])
     try:
+        limit_sign_in(request.container, email=values["email"], address=request.client_addr)
         _start_session(request, values["email"], values["password"])
-    except WrongCredentials as error:
-        request.response.status_int = 401
+    except (WrongCredentials, TooManyRequests) as error:
+        request.response.status_int = status_of(error)
         problem = problem_text(request.translations, error.code)
         form = Form({"email": values["email"]}, problem=problem)
         return {"form": form, "return_to": return_to}

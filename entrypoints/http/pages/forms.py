@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pyramid.request import Request
 
 from entrypoints.http.pages.messages import field_text
-from videohub_core.shared.errors import InvalidInput
+from videohub_core.shared.errors import InvalidInput, UnsupportedMediaType
 
 
 @dataclass
@@ -28,6 +28,8 @@ class Form:
 
 def typed(request: Request, *names: str) -> dict[str, str]:
     """Return the named fields of the submitted form; what is no text counts as empty."""
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise UnsupportedMediaType("Send the form as application/x-www-form-urlencoded.")
     values = {name: request.POST.get(name, "") for name in names}
     return {
         # Browsers send line breaks of a text area as CR LF.

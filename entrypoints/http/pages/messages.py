@@ -172,6 +172,26 @@ PROBLEMS = {
         N_("The address or the form is not valid UTF-8."),
         N_("Open the page again from a link. Programs send text as UTF-8."),
     ),
+    "precondition_failed": Explanation(
+        N_("This was changed meanwhile."),
+        N_("Read it again, then make your change to what there is now."),
+    ),
+    "video_changed": Explanation(
+        N_("The video was changed meanwhile."),
+        N_("Read it again, then make your change to what there is now."),
+    ),
+    "too_many_requests": Explanation(
+        N_("That was too often."),
+        N_("Wait a moment, then try again. Programs find the seconds in Retry-After."),
+    ),
+    "idempotency_key_reused": Explanation(
+        N_("This Idempotency-Key was sent before with another request."),
+        N_("Programs send a new key with each new request."),
+    ),
+    "length_required": Explanation(
+        N_("The length of the body is missing."),
+        N_("Programs send the length of a file as Content-Length."),
+    ),
     "body_too_large": Explanation(
         N_("What was sent is larger than this address accepts."),
         N_("Send less at once. Files go through the upload page."),
@@ -206,6 +226,10 @@ REFUSALS = {
     "unsupported_codec": Explanation(
         N_("The hub cannot play the way this video is encoded yet."),
         N_("Export it as MP4 with H.264 video and AAC sound, then upload it again."),
+    ),
+    "hdr_not_supported": Explanation(
+        N_("The hub cannot show the high dynamic range (HDR) of this video."),
+        N_("Export it with standard dynamic range (SDR), then upload it again."),
     ),
     "picture_too_large": Explanation(
         N_("The pictures of this video are larger than the hub accepts."),

@@ -28,13 +28,14 @@ def page_request(request: Request) -> PageRequest:
     return PageRequest(PAGE_SIZE, Position.decode(cursor) if cursor else None)
 
 
-def pager(request: Request, page: Page[Any]) -> Pager:
-    """Return what a list's end shows."""
+def pager(request: Request, page: Page[Any], **kept: str) -> Pager:
+    """Return what a list's end shows; `kept` is what its address has besides the cursor."""
     next_path = None
     if page.next is not None:
-        next_path = request.current_route_path(_query={"cursor": page.next.encode()})
+        query = {**kept, "cursor": page.next.encode()}
+        next_path = request.current_route_path(_query=query)
     return Pager(
         next_path=next_path,
-        first_path=request.current_route_path(_query={}),
+        first_path=request.current_route_path(_query=kept),
         continued="cursor" in request.GET,
     )

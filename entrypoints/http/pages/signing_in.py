@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote
 
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
@@ -21,7 +22,10 @@ _OWN_PATH = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f-\x9f]*")
 
 def own_path(address: str | None) -> str:
     """Return the address if it is a path of this hub, else the front page."""
-    return address if address and _OWN_PATH.fullmatch(address) else "/"
+    if not address or not _OWN_PATH.fullmatch(address):
+        return "/"
+    # A header holds ASCII only; what is encoded already stays as it is.
+    return quote(address, safe="/?#[]@!$&'()*+,;=:~%", errors="replace")
 
 
 def viewer_of(request: Request) -> UserView | None:

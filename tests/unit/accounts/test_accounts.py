@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -24,7 +25,8 @@ from videohub_core.accounts.use_cases.register_user import RegisterUser
 from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.shared.actor import Actor, Role
-from videohub_core.shared.errors import InvalidInput
+from videohub_core.shared.errors import InvalidInput, Unavailable
+from videohub_core.shared.idempotency import KEPT, IdempotencyKey, KeyReused
 from videohub_core.shared.ids import UserId
 
 
@@ -36,12 +38,13 @@ class Accounts:
         self.clock = clock
         self._ids = ids
 
-    def register(self, actor: Actor | None = None, **fields: str) -> UserId:
+    def register(self, actor: Actor | None = None, **fields: Any) -> UserId:
         use_case = RegisterUser(
             self.storage.uow(), FakePasswords(), FakeEmailSyntax(), self._ids, self.clock
         )
         given = {"email": "anna@example.test", "password": "long enough"}
-        return use_case(actor=actor, **{**given, "display_name": "Анна", **fields})
+        made = use_case(actor=actor, **{**given, "display_name": "Анна", **fields})
+        return UserId(made.id)
 
     def sign_in(self, password: str = "long enough", **given: Any) -> Any:
         use_case = SignIn(
@@ -216,3 +219,30 @@ def test_a_role_is_given_by_email(accounts: Accounts) -> None:
     for unknown in ("eve@example.test", "nonsense"):
         with pytest.raises(NoSuchUser):
             change(email=unknown, role=Role.ADMIN)
+
+
+def test_a_session_is_read_where_nothing_can_be_written(accounts: Accounts) -> None:
+    accounts.register()
+    token = accounts.sign_in().token
+    accounts.clock.pass_(SESSION_TOUCH)
+
+    class FullDisk:
+        def __enter__(self) -> Any:
+            raise Unavailable
+
+        def __exit__(self, *_error: object) -> None:
+            pass
+
+    read = ReadSession(FullDisk(), accounts.storage.account_reader, accounts.clock)  # type: ignore[arg-type]
+    assert read(token=token) is not None
+
+
+def test_a_registration_with_its_key_is_done_once(accounts: Accounts) -> None:
+    key = IdempotencyKey("scope", "users.post", "k", "digest")
+    first = accounts.register(once=key)
+    assert accounts.register(once=key) == first
+    with pytest.raises(KeyReused):
+        accounts.register(once=replace(key, digest="another"))
+    accounts.clock.pass_(KEPT)
+    accounts.register(email="b@example.test", once=replace(key, key="other"))
+    assert list(accounts.storage.rows.keys) == [("scope", "users.post", "other")]

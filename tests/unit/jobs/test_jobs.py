@@ -16,6 +16,7 @@ from videohub_core.jobs.use_cases.hint_due_jobs import HintDueJobs
 from videohub_core.jobs.use_cases.lease_job import LeaseJob
 from videohub_core.jobs.use_cases.release_leases import ReleaseLeases
 from videohub_core.jobs.use_cases.retry_job import RetryJob
+from videohub_core.shared.errors import OutOfSpace, Unavailable
 
 
 @pytest.fixture
@@ -70,10 +71,10 @@ def test_a_failed_attempt_waits_longer_each_time(
     for _ in range(2):
         lease = lease_job(job_id=job.id, worker="one")
         assert lease is not None
-        RetryJob(fake_storage.uow(), clock)(lease=lease, reason="disk on fire")
+        RetryJob(fake_storage.uow(), clock)(lease=lease, error=ZeroDivisionError("on fire"))
         assert lease_job(job_id=job.id, worker="one") is None
         stored = fake_storage.rows.jobs[job.id]
-        assert stored.last_error == "disk on fire"
+        assert stored.last_error == "ZeroDivisionError: on fire"
         waits.append(stored.next_at - clock.now())
         clock.pass_(waits[-1])
     assert waits == sorted(set(waits))
@@ -113,3 +114,29 @@ def test_the_sweep_hints_at_what_waits_and_at_nothing_else(
     clock.pass_(LEASE)
     assert sweep() == 1
     assert hints.hinted == [job.id, job.id]
+
+
+@pytest.mark.parametrize("outage", [Unavailable(), OutOfSpace()])
+def test_an_outage_costs_no_attempt(
+    job: Job,
+    lease_job: LeaseJob,
+    fake_storage: FakeStorage,
+    clock: FakeClock,
+    outage: Exception,
+) -> None:
+    for _ in range(ATTEMPTS_MOST + 2):
+        lease = lease_job(job_id=job.id, worker="one")
+        assert lease is not None
+        assert not lease.exhausted
+        RetryJob(fake_storage.uow(), clock)(lease=lease, error=outage)
+        assert lease_job(job_id=job.id, worker="one") is None
+        clock.pass_(timedelta(minutes=1))
+
+
+def test_the_sweep_adds_nothing_to_a_queue_that_is_behind(
+    job: Job, fake_storage: FakeStorage, clock: FakeClock, hints: FakeHints
+) -> None:
+    hints.hinted.clear()
+    hints.behind = True
+    assert HintDueJobs(fake_storage.uow(), hints, clock)() == 0
+    assert hints.hinted == []

@@ -12,8 +12,10 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.router import Router
 
+from adapters.limits.limiter import MemoryRateLimiter
 from entrypoints.edge.problems import status_of
 from entrypoints.http.pages.errors import render_error_page
+from entrypoints.settings import RATE_LIMITS
 from videohub_core.accounts.errors import EmailTaken, WrongCredentials
 from videohub_core.accounts.ports import ChannelRef, UserView
 from videohub_core.channels.errors import NoSuchChannel
@@ -88,6 +90,21 @@ class StubContainer:
         self.channels = {channel.id: channel for channel in channels}
         self.accounts: dict[str, str] = {"anna@example.org": "correct horse"}
         self.registered: list[dict[str, Any]] = []
+
+    def settings(self) -> Any:
+        return SimpleNamespace(rate_limits=RATE_LIMITS)
+
+    def limiter(self) -> Any:
+        return MemoryRateLimiter()
+
+    def search_videos(self) -> Any:
+        def search_videos(*, text: str, page: PageRequest) -> Any:
+            if not text:
+                raise InvalidInput([FieldError("/q", "required", "This may not be empty.")])
+            found = [video for video in self.videos.values() if text in video.title]
+            return cut(found, page)
+
+        return search_videos
 
     def list_videos(self) -> Any:
         def list_videos(*, page: PageRequest, channel_id: str | None = None) -> Any:

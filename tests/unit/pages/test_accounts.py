@@ -12,7 +12,7 @@ from tests.unit.pages.stub_hub import make_id, make_video, make_viewer
 
 def test_signing_in_goes_back_to_where_one_was(browse):
     browser = browse(viewer=None)
-    form = browser.get("/auth/login?return_to=/upload").forms[0]
+    form = browser.get("/auth/login?return_to=/upload").forms[1]
     form["email"] = "anna@example.org"
     form["password"] = "correct horse"
     assert form.submit(status=303).location == "http://localhost/upload"
@@ -21,19 +21,19 @@ def test_signing_in_goes_back_to_where_one_was(browse):
 
 
 def test_a_wrong_password_keeps_the_address_and_nothing_else(browse):
-    form = browse("ru").get("/auth/login?return_to=/upload").forms[0]
+    form = browse("ru").get("/auth/login?return_to=/upload").forms[1]
     form["email"] = "anna@example.org"
     form["password"] = "wrong horse"
     page = form.submit(status=401)
     assert "Неверный адрес или пароль." in page
-    assert page.forms[0]["email"].value == "anna@example.org"
-    assert page.forms[0]["return_to"].value == "/upload"
+    assert page.forms[1]["email"].value == "anna@example.org"
+    assert page.forms[1]["return_to"].value == "/upload"
     assert "wrong horse" not in page
 
 
 def test_a_new_member_is_signed_in_at_once(browse):
     browser = browse()
-    form = browser.get("/register?return_to=/upload").forms[0]
+    form = browser.get("/register?return_to=/upload").forms[1]
     form["display_name"] = "Борис"
     form["email"] = "boris@example.org"
     form["password"] = "a long one"
@@ -42,7 +42,7 @@ def test_a_new_member_is_signed_in_at_once(browse):
 
 
 def test_registration_names_each_wrong_field_and_keeps_no_password(browse):
-    form = browse("ru").get("/register").forms[0]
+    form = browse("ru").get("/register").forms[1]
     form["display_name"] = ""
     form["email"] = "boris"
     form["password"] = "shorty7"
@@ -53,12 +53,12 @@ def test_registration_names_each_wrong_field_and_keeps_no_password(browse):
         "email-error": "Это не похоже на адрес электронной почты.",
         "password-error": "Нужно не меньше 8 символов.",
     }
-    assert page.forms[0]["email"].value == "boris"
+    assert page.forms[1]["email"].value == "boris"
     assert "shorty7" not in page
 
 
 def test_a_taken_address_is_said_beside_it(browse):
-    form = browse().get("/register").forms[0]
+    form = browse().get("/register").forms[1]
     form["display_name"] = "Anna"
     form["email"] = "anna@example.org"
     form["password"] = "another one"
@@ -82,7 +82,7 @@ def test_who_is_signed_in_cannot_register_another_account(browse):
 
 def test_signing_out_by_form_and_by_script(browse):
     browser = browse(viewer=make_viewer())
-    assert browser.get("/").forms[0].submit(status=303).location == "http://localhost/"
+    assert browser.get("/").forms[1].submit(status=303).location == "http://localhost/"
     answer = browser.post("/auth/logout", headers={"Accept": "application/json"})
     assert answer.json == {"logout_url": "/"}
     assert browser.app.registry.sessions == ["ended", "ended"]
@@ -130,7 +130,7 @@ def test_other_addresses_are_not(browse, address):
     assert own_path(address) == "/"
     if address and "\x00" not in address:
         page = browse().get("/auth/login", params={"return_to": address})
-        assert page.forms[0]["return_to"].value == "/"
+        assert page.forms[1]["return_to"].value == "/"
 
 
 @given(st.text())

@@ -26,6 +26,9 @@ PAGES = {
     f"/watch/{make_id('none')}": 404,
     CHANNEL: 200,
     f"/channels/{make_id('none')}": 404,
+    "/search": 200,
+    "/search?q=alert": 200,
+    "/search?q=nothing-of-the-kind": 200,
     "/upload": 200,
     "/upload?error=quota_exceeded": 200,
     "/studio": 200,
@@ -44,6 +47,7 @@ VISITOR_PAGES = {
     "/": 200,
     WATCH: 200,
     CHANNEL: 200,
+    "/search?q=nothing-of-the-kind": 200,
     "/auth/login": 200,
     "/auth/login?return_to=/upload": 200,
     "/register": 200,
@@ -62,7 +66,9 @@ class PageReader(HTMLParser):
         self.ids: list[str] = []
         self.labels: set[str] = set()
         self.inputs: list[dict[str, str | None]] = []
+        # Forms that change something; the search field only asks.
         self.forms: list[list[str | None]] = []
+        self.changing = False
         self.headings: list[str] = []
         self.tags: list[str] = []
         self.text: list[str] = []
@@ -87,10 +93,12 @@ class PageReader(HTMLParser):
         if tag == "label":
             self.labels.add(values.get("for") or "")
         if tag == "form":
-            self.forms.append([])
+            self.changing = values.get("method") == "post"
+            if self.changing:
+                self.forms.append([])
         if tag in ("input", "select", "textarea"):
             self.inputs.append({"tag": tag, **values})
-            if self.forms:
+            if self.changing:
                 self.forms[-1].append(values.get("name"))
         if tag in ("h1", "h2", "h3"):
             self.headings.append(tag)

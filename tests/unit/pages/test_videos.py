@@ -99,7 +99,7 @@ def test_a_long_description_is_folded_and_a_short_one_is_not(browse):
 def test_a_visitor_is_asked_to_sign_in_and_comes_back(browse, path):
     response = browse(videos=[make_video()]).get(path, status=303)
     sign_in = response.follow()
-    assert sign_in.forms[0]["return_to"].value == path
+    assert sign_in.forms[1]["return_to"].value == path
 
 
 def test_a_visitor_cannot_post_either(browse):
@@ -129,7 +129,7 @@ def test_the_studio_names_only_a_real_id_as_uploaded(browse):
 
 def test_editing_a_video(browse):
     browser = browse(viewer=make_viewer(), videos=[make_video(tags=("a", "b"))])
-    form = browser.get(f"/studio/{KNOTS}").forms[1]
+    form = browser.get(f"/studio/{KNOTS}").forms[2]
     assert form["tags"].value == "a, b"
     form["title"] = "New title"
     form["description"] = "One\r\nTwo"
@@ -144,12 +144,12 @@ def test_editing_a_video(browse):
 
 def test_a_refused_edit_keeps_what_was_typed(browse):
     browser = browse("ru", viewer=make_viewer(), videos=[make_video()])
-    form = browser.get(f"/studio/{KNOTS}").forms[1]
+    form = browser.get(f"/studio/{KNOTS}").forms[2]
     form["title"] = ""
     form["description"] = "Typed long"
     form["tags"] = "x" * 51
     page = form.submit(status=400)
-    assert page.forms[1]["description"].value == "Typed long"
+    assert page.forms[2]["description"].value == "Typed long"
     assert page.html.select_one("#title-error").text == "Дайте видео название."
     wrong = page.html.select_one("#tags-error").text
     assert wrong == "В теге может быть не больше 50 символов."
@@ -161,7 +161,7 @@ def test_deleting_is_asked_for_and_then_done(browse):
     browser = browse(viewer=make_viewer(), videos=[make_video()])
     question = browser.get(f"/studio/{KNOTS}/delete")
     assert KNOTS in browser.app.registry.stub.videos
-    studio = question.forms[1].submit(status=303).follow()
+    studio = question.forms[2].submit(status=303).follow()
     assert "The video is deleted." in studio
     assert KNOTS not in browser.app.registry.stub.videos
 

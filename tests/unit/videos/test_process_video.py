@@ -96,7 +96,7 @@ def test_a_video_without_a_poster_is_ready_all_the_same(shop: Workshop) -> None:
     assert (shop.video.state, shop.video.poster) == (ProcessingState.READY, None)
 
 
-@pytest.mark.parametrize("step", ["probe", "remux"])
+@pytest.mark.parametrize("step", ["probe", "make_playable"])
 @pytest.mark.parametrize("reason", REFUSALS)
 def test_a_refused_file_says_why_and_its_bytes_go(
     shop: Workshop, step: str, reason: str
@@ -112,6 +112,13 @@ def test_a_refused_file_says_why_and_its_bytes_go(
     RemoveMedia(shop.storage.uow(), shop.files)(lease=lease)
     assert shop.files.bytes == {}
     assert shop.storage.rows.jobs == {}
+
+
+def test_a_refused_poster_takes_nothing_away(shop: Workshop) -> None:
+    shop.holds(errors={"poster": MediaRefused("damaged")})
+    shop.process()
+    assert (shop.video.state, shop.video.poster) == (ProcessingState.READY, None)
+    assert shop.video.video_file in shop.made()
 
 
 def test_what_may_pass_leaves_the_job_for_another_try(shop: Workshop) -> None:
@@ -165,7 +172,7 @@ def test_spent_attempts_leave_what_plays_playing(shop: Workshop) -> None:
     assert shop.video.video_file in shop.made()
 
 
-@pytest.mark.parametrize("step", ["probe", "remux", "poster"])
+@pytest.mark.parametrize("step", ["probe", "make_playable", "poster"])
 def test_a_video_deleted_meanwhile_leaves_nothing(
     shop: Workshop, step: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -181,4 +188,19 @@ def test_a_video_deleted_meanwhile_leaves_nothing(
     shop.process()
     assert shop.video is None
     assert shop.made() == []
+    assert [job.kind for job in shop.storage.rows.jobs.values()] == [JobKind.REMOVE_MEDIA]
+
+
+def test_a_refused_video_deleted_meanwhile_leaves_nothing(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.fakes import media_sandbox
+
+    def delete_and_refuse(_media: Any) -> Any:
+        DeleteVideo(shop.storage.uow())(actor=shop.owner, video_id=VideoId(shop.video_id))
+        raise MediaRefused("not_a_video")
+
+    monkeypatch.setattr(media_sandbox.FakeSandboxedMedia, "probe", delete_and_refuse)
+    shop.process()
+    assert shop.video is None
     assert [job.kind for job in shop.storage.rows.jobs.values()] == [JobKind.REMOVE_MEDIA]

@@ -68,9 +68,9 @@ class Videos:
         self.owner = Actor(user.id)
 
     def start(self, length: int = 10, most: int = 1000, quota: int = 5000) -> Any:
-        return StartUpload(
-            self.storage.uow(), self.storage.video_reader, self.ids, self.clock, most, quota
-        )(actor=self.owner, length=length)
+        return StartUpload(self.storage.uow(), self.ids, self.clock, most, quota)(
+            actor=self.owner, length=length
+        )
 
     def append(self, upload_id: Any, offset: int, data: bytes) -> int:
         return AppendToUpload(self.files)(upload_id=upload_id, offset=offset, data=data)
@@ -84,7 +84,7 @@ class Videos:
         checked = VideoDetails.checked(**{"title": "Узлы", **details})
         return CreateVideo(self.storage.uow(), self.files, self.ids, self.clock)(
             actor=actor or self.owner, upload_id=upload_id, details=checked
-        )
+        ).id
 
     def uploaded(self, data: bytes = b"bytes") -> Any:
         upload_id = self.start()
@@ -180,6 +180,24 @@ def test_a_discarded_upload_leaves_nothing(videos: Videos) -> None:
     DiscardUpload(videos.storage.uow(), videos.files)(actor=videos.owner, upload_id=upload_id)
     assert videos.files.bytes == {}
     assert videos.storage.rows.uploads == {}
+
+
+def test_what_came_after_the_sweep_goes_as_well(videos: Videos) -> None:
+    upload_id = videos.uploaded()
+    with videos.storage.uow() as uow:
+        upload = uow.uploads.get(upload_id)
+        assert upload is not None
+        uow.uploads.remove(upload)
+        uow.commit()
+    DiscardUpload(videos.storage.uow(), videos.files)(actor=videos.owner, upload_id=upload_id)
+    assert videos.files.bytes == {}
+
+
+def test_the_quota_counts_what_is_on_its_way(videos: Videos) -> None:
+    videos.start(length=900, quota=1000)
+    with pytest.raises(QuotaExceeded):
+        videos.start(length=101, quota=1000)
+    videos.start(length=100, quota=1000)
 
 
 def test_uploads_that_nobody_continues_are_swept(videos: Videos) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from videohub_core.accounts.entities import SESSION_TOUCH, Session
 from videohub_core.accounts.ports import AccountReader, AccountsUnitOfWork, SessionView
 from videohub_core.shared.clock import Clock
+from videohub_core.shared.errors import Unavailable
 
 
 class ReadSession:
@@ -25,7 +28,9 @@ class ReadSession:
         if session is None or session.expires_at <= now:
             return None
         if now - session.last_used >= SESSION_TOUCH:
-            self._touch(session.token_hash)
+            # Reading goes on where nothing can be written: the next use is noted again.
+            with suppress(Unavailable):
+                self._touch(session.token_hash)
         return session
 
     def _touch(self, token_hash: str) -> None:

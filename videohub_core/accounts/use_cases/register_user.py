@@ -8,6 +8,7 @@ from videohub_core.accounts.ports import AccountsUnitOfWork, EmailSyntax, Passwo
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.errors import FieldError, InvalidInput
+from videohub_core.shared.idempotency import Created, IdempotencyKey
 from videohub_core.shared.ids import Ids, UserId
 
 
@@ -29,9 +30,15 @@ class RegisterUser:
         self._clock = clock
 
     def __call__(
-        self, *, actor: Actor | None, email: str, password: str, display_name: str
-    ) -> UserId:
-        """Return the new user's id; raise InvalidInput or EmailTaken."""
+        self,
+        *,
+        actor: Actor | None,
+        email: str,
+        password: str,
+        display_name: str,
+        once: IdempotencyKey | None = None,
+    ) -> Created:
+        """Return the new user's id; raise InvalidInput, EmailTaken or KeyReused."""
         if actor is not None and not actor.role.includes(Role.ADMIN):
             raise AlreadySignedIn
         address = self._check(email, password, display_name)
@@ -46,11 +53,15 @@ class RegisterUser:
         )
         user.registered()
         with self._uow as uow:
+            if once is not None and (made := uow.idempotency.done(once)) is not None:
+                return Created(made, replayed=True)
             if uow.users.by_email(address) is not None:
                 raise EmailTaken
             uow.users.add(user)
+            if once is not None:
+                uow.idempotency.remember(once, user.id, user.created)
             uow.commit()
-        return user.id
+        return Created(user.id)
 
     def _check(self, email: str, password: str, display_name: str) -> str:
         errors = [display_name_error(display_name), password_error(password)]

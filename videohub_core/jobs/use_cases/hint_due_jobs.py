@@ -22,7 +22,9 @@ class HintDueJobs:
         self._clock = clock
 
     def __call__(self) -> int:
-        """Return how many jobs wait."""
+        """Return how many jobs were hinted at; none while earlier hints still wait."""
+        if self._hints.hints_wait():
+            return 0
         with self._uow as uow:
             due = uow.jobs.due(self._clock.now(), SWEEP_MOST)
         if due:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.clock import Clock
+from videohub_core.shared.idempotency import Created, IdempotencyKey
 from videohub_core.shared.ids import Ids, UploadId, VideoId
 from videohub_core.videos.entities import Video, VideoDetails
 from videohub_core.videos.errors import UploadNotFinished
@@ -26,12 +27,25 @@ class CreateVideo:
         self._ids = ids
         self._clock = clock
 
-    def __call__(self, *, actor: Actor, upload_id: UploadId, details: VideoDetails) -> VideoId:
-        """Return the new video's id; raise NoSuchUpload or UploadNotFinished."""
+    def __call__(
+        self,
+        *,
+        actor: Actor,
+        upload_id: UploadId,
+        details: VideoDetails,
+        once: IdempotencyKey | None = None,
+    ) -> Created:
+        """Return the new video's id; raise NoSuchUpload, UploadNotFinished or KeyReused.
+
+        If an earlier request with the same key made the video, the upload is left to
+        whoever sent it again.
+        """
         with self._uow as uow:
             upload = own_upload(uow, actor, upload_id)
             if upload.size is None:
                 raise UploadNotFinished
+            if once is not None and (made := uow.idempotency.done(once)) is not None:
+                return Created(made, replayed=True)
             video = Video(
                 id=VideoId(self._ids.new()),
                 channel_id=uow.channels.of_user(actor.id).id,
@@ -47,5 +61,7 @@ class CreateVideo:
             video.created()
             uow.videos.add(video)
             uow.uploads.remove(upload)
+            if once is not None:
+                uow.idempotency.remember(once, video.id, video.upload_date)
             uow.commit()
-        return video.id
+        return Created(video.id)

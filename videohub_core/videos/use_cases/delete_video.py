@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.ids import VideoId
-from videohub_core.videos.policies import editable_video
+from videohub_core.videos.entities import VideoDetails
+from videohub_core.videos.policies import check_seen, editable_video
 from videohub_core.videos.ports import VideosUnitOfWork
 
 
@@ -14,10 +15,13 @@ class DeleteVideo:
     def __init__(self, uow: VideosUnitOfWork) -> None:
         self._uow = uow
 
-    def __call__(self, *, actor: Actor, video_id: VideoId) -> None:
-        """Raise NoSuchVideo or NotYourVideo."""
+    def __call__(
+        self, *, actor: Actor, video_id: VideoId, seen: VideoDetails | None = None
+    ) -> None:
+        """Raise NoSuchVideo or NotYourVideo; with `seen`, VideoChanged as for an edit."""
         with self._uow as uow:
             video = editable_video(uow, actor, video_id)
+            check_seen(video, seen)
             video.deleted()
             uow.videos.remove(video)
             uow.commit()

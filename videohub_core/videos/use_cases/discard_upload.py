@@ -17,6 +17,10 @@ class DiscardUpload:
 
     def __call__(self, *, actor: Actor, upload_id: UploadId) -> None:
         with self._uow as uow:
+            if uow.uploads.get(upload_id) is None:
+                # The sweep had the row already; what came after it goes as well.
+                self._store.remove(upload_id)
+                return
             upload = own_upload(uow, actor, upload_id)
             self._store.remove(upload_id)
             uow.uploads.remove(upload)

@@ -8,7 +8,7 @@ from videohub_core.shared.actor import Actor
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import VideoId
 from videohub_core.videos.entities import VideoDetails
-from videohub_core.videos.policies import editable_video
+from videohub_core.videos.policies import check_seen, editable_video
 from videohub_core.videos.ports import VideosUnitOfWork
 
 
@@ -28,10 +28,15 @@ class EditVideo:
         description: str | None = None,
         tags: Sequence[str] | None = None,
         visibility: str | None = None,
+        seen: VideoDetails | None = None,
     ) -> None:
-        """Raise NoSuchVideo, NotYourVideo or InvalidInput."""
+        """Raise NoSuchVideo, NotYourVideo or InvalidInput.
+
+        With `seen`, raise VideoChanged if the details are not those any more.
+        """
         with self._uow as uow:
             video = editable_video(uow, actor, video_id)
+            check_seen(video, seen)
             video.edit(
                 VideoDetails.checked(
                     title=video.title if title is None else title,

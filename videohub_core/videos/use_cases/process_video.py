@@ -18,7 +18,7 @@ from videohub_core.videos.ports import (
 
 
 class ProcessVideo:
-    """Job `process_video`: probe, remux, poster; each result is shown as soon as it is there.
+    """Job `process_video`: probe, make playable, poster; each result shows as it is there.
 
     Safe to repeat from any point: files get names of this attempt, a row names a file
     only once it is durable, and a result is stored only while the lease is held.
@@ -42,9 +42,13 @@ class ProcessVideo:
             if lease.exhausted:
                 self._give_up(lease)
             else:
-                self._process(lease)
+                self._process_or_refuse(lease)
         except NoSuchVideo:
             self._clear_away(lease)
+
+    def _process_or_refuse(self, lease: Lease) -> None:
+        try:
+            self._process(lease)
         except MediaRefused as refusal:
             self._refuse(lease, refusal)
 
@@ -66,20 +70,29 @@ class ProcessVideo:
         return video.original
 
     def _make_playable(self, lease: Lease, info: MediaInfo, media: SandboxedMedia) -> None:
-        key = self._keep(lease, media.remux(), "mp4")
+        key = self._keep(lease, media.make_playable(), "mp4")
         with self._uow as uow:
             uow.jobs.held(lease)
             _video(uow, lease).become_playable(info, key, self._clock.now())
             uow.commit()
 
     def _make_ready(self, lease: Lease, media: SandboxedMedia) -> None:
-        picture = media.poster()
+        try:
+            picture = media.poster()
+        except MediaRefused:
+            # It plays, and people watch it already: it only has no picture to show.
+            picture = None
         poster = self._keep(lease, picture, "jpg") if picture else None
         with self._uow as uow:
+            job = uow.jobs.held(lease)
             video = _video(uow, lease)
             video.become_ready(poster)
-            uow.jobs.remove(uow.jobs.held(lease))
+            uow.jobs.remove(job)
             uow.commit()
+        self._remove_leftovers(video)
+
+    def _remove_leftovers(self, video: Video) -> None:
+        """Delete what attempts made that did not come to their end."""
         for key in list(self._media.of_video(video.id)):
             if key not in (video.video_file, video.poster):
                 self._media.remove(key)
@@ -92,20 +105,23 @@ class ProcessVideo:
 
     def _refuse(self, lease: Lease, refusal: MediaRefused) -> None:
         with self._uow as uow:
+            job = uow.jobs.held(lease)
             _video(uow, lease).refuse(refusal.reason, refusal.detail)
-            uow.jobs.remove(uow.jobs.held(lease))
+            uow.jobs.remove(job)
             uow.commit()
 
     def _give_up(self, lease: Lease) -> None:
         """Every attempt is spent. What is playable stays so; the original stays too."""
         with self._uow as uow:
+            job = uow.jobs.held(lease)
             video = _video(uow, lease)
             if video.state.can_be_watched:
                 video.become_ready(video.poster)
             else:
                 video.fail("processing_crashed")
-            uow.jobs.remove(uow.jobs.held(lease))
+            uow.jobs.remove(job)
             uow.commit()
+        self._remove_leftovers(video)
 
     def _clear_away(self, lease: Lease) -> None:
         """The video was deleted meanwhile: leave no file that this attempt made."""

@@ -7,7 +7,7 @@ from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids, UploadId
 from videohub_core.videos.entities import UPLOAD_KEPT, Upload
 from videohub_core.videos.errors import FileTooLarge, QuotaExceeded
-from videohub_core.videos.ports import VideoReader, VideosUnitOfWork
+from videohub_core.videos.ports import VideosUnitOfWork
 
 
 class StartUpload:
@@ -16,14 +16,12 @@ class StartUpload:
     def __init__(
         self,
         uow: VideosUnitOfWork,
-        reader: VideoReader,
         ids: Ids,
         clock: Clock,
         file_size_most: int,
         quota: int,
     ) -> None:
         self._uow = uow
-        self._reader = reader
         self._ids = ids
         self._clock = clock
         self._file_size_most = file_size_most
@@ -38,16 +36,17 @@ class StartUpload:
             raise FileTooLarge(
                 f"A file may have at most {self._file_size_most} bytes, this one has {length}."
             )
-        if self._reader.bytes_of_owner(actor.id) + length > self._quota:
-            raise QuotaExceeded
         now = self._clock.now()
         upload = Upload(
             id=UploadId(self._ids.new()),
             user_id=actor.id,
             created=now,
             expires_at=now + UPLOAD_KEPT,
+            length=length,
         )
         with self._uow as uow:
+            if uow.uploads.bytes_of(actor.id) + length > self._quota:
+                raise QuotaExceeded
             uow.uploads.add(upload)
             uow.commit()
         return upload.id

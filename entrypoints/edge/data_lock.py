@@ -1,7 +1,9 @@
 """One embedded hub a data folder.
 
 The embedded tree locks the folder for itself, since it takes every lease it finds there
-for one of a worker that died. Split roles and the command line share it.
+for one of a worker that died. Split roles and the command line share it. The embedded
+worker has a lock of its own besides: after a kill -9 of the server the old worker may
+still be at work for some seconds, and the new one waits for its end.
 """
 
 from __future__ import annotations
@@ -43,3 +45,12 @@ class DataLock:
         self._file.seek(0)
         pid = self._file.read().strip()
         return f" (process {pid})" if pid else ""
+
+
+class EmbeddedWorkerLock:
+    """Held for the life of the embedded worker of a data folder."""
+
+    def __init__(self, data_dir: Path) -> None:
+        """Wait until no other embedded worker runs, then take the lock."""
+        self._file = (data_dir / "worker.lock").open("a+")
+        fcntl.flock(self._file, fcntl.LOCK_EX)

@@ -1,0 +1,1 @@
+"""Rate limits by the library limits."""

@@ -1,0 +1,78 @@
+"""What the core asks of the fields that it checks itself, as a schema says it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from videohub_core.accounts.entities import (
+    DISPLAY_NAME_MOST,
+    EMAIL_MOST,
+    PASSWORD_LEAST,
+    PASSWORD_MOST,
+)
+from videohub_core.search.entities import QUERY_MOST, WORDS_MOST
+from videohub_core.videos.entities import (
+    DESCRIPTION_MOST,
+    TAG_MOST,
+    TAGS_MOST,
+    TITLE_MOST,
+    Visibility,
+)
+
+Rule = dict[str, Any]
+
+_CONTROLS = r"\u0000-\u001f\u007f-\u009f"
+_ONE_LINE = f"^[^{_CONTROLS}]*$"
+# A line with something to see in it: blanks around it are trimmed.
+_VISIBLE_LINE = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
+_PROSE = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
+
+EMAIL: Rule = {"format": "email", "maxLength": EMAIL_MOST}
+NEW_PASSWORD: Rule = {
+    "format": "password",
+    "minLength": PASSWORD_LEAST,
+    "maxLength": PASSWORD_MOST,
+    "pattern": _ONE_LINE,
+}
+PASSWORD: Rule = {"format": "password"}
+DISPLAY_NAME: Rule = {
+    "minLength": 1,
+    "maxLength": DISPLAY_NAME_MOST,
+    "pattern": _VISIBLE_LINE,
+}
+TITLE: Rule = {"minLength": 1, "maxLength": TITLE_MOST, "pattern": _VISIBLE_LINE}
+DESCRIPTION: Rule = {"maxLength": DESCRIPTION_MOST, "pattern": _PROSE}
+TAGS: Rule = {
+    "maxItems": TAGS_MOST,
+    "items": {"type": "string", "maxLength": TAG_MOST, "pattern": _ONE_LINE},
+}
+_TAG = f"[^,{_CONTROLS}]{{0,{TAG_MOST}}}"
+TAGS_IN_A_FORM: Rule = {"pattern": f"^{_TAG}(,{_TAG}){{0,{TAGS_MOST - 1}}}$"}
+VISIBILITY: Rule = {"enum": [known.value for known in Visibility]}
+CURSOR: Rule = {
+    "format": "cursor",
+    "description": "The `next_cursor` of the page before.",
+}
+NULLABLE: Rule = {"x-nullable": True}
+
+REGISTRATION = {"email": EMAIL, "password": NEW_PASSWORD, "display_name": DISPLAY_NAME}
+CREDENTIALS = {"password": PASSWORD}
+VIDEO = {
+    "title": TITLE,
+    "description": DESCRIPTION,
+    "tags": TAGS,
+    "visibility": VISIBILITY,
+}
+VIDEO_CHANGE = {
+    **VIDEO,
+    "description": {**DESCRIPTION, **NULLABLE},
+    "tags": {**TAGS, **NULLABLE},
+}
+PAGE = {"cursor": CURSOR}
+WORDS: Rule = {
+    "format": "words",
+    "minLength": 1,
+    "maxLength": QUERY_MOST,
+    "description": f"At most {WORDS_MOST} words; each is found at the beginning of words.",
+}
+SEARCH = {**PAGE, "q": WORDS}

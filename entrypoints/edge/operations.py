@@ -1,0 +1,244 @@
+"""What an operation may answer, and the operations that the streams serve.
+
+Pyramid's operations are documented where they are defined; Tornado knows nothing of the
+kind, so its part of the public API is declared here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import colander
+
+from entrypoints.edge import csrf, fields, shapes
+from entrypoints.edge.actor import COOKIE_ONLY
+from entrypoints.edge.headers import REQUEST_ID
+from entrypoints.edge.problems import STATUS
+from videohub_core.shared.errors import InvalidInput
+from videohub_core.shared.idempotency import KEY_MOST
+from videohub_core.shared.ids import ID_PATTERN
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+
+ALWAYS = (400, 401, 403, 421, 429, 500, 503)
+"""What any operation may answer: a query that it does not know, a credential that is
+none, a ban or a missing CSRF token, a foreign host, too many requests, and what goes
+wrong with the hub."""
+OF_JSON = (406,)
+OF_PATH = (404,)
+OF_BODY = (413, 415)
+
+HEADERS: dict[str, dict[str, Any]] = {
+    REQUEST_ID: {"type": "string", "description": "Under this the hub's log has the request."},
+    "Location": {"type": "string", "description": "Where the new thing is."},
+    "Link": {"type": "string", "description": 'The page after this one, as `rel="next"`.'},
+    "ETag": {"type": "string", "description": "The version of what is answered."},
+    "WWW-Authenticate": {"type": "string", "description": "How to prove who you are."},
+    "Retry-After": {"type": "integer", "description": "Seconds after which to try again."},
+    "Content-Range": {"type": "string", "description": "Which bytes of how many these are."},
+    "Accept-Ranges": {"type": "string", "description": "That ranges may be asked for."},
+    "Clear-Site-Data": {"type": "string", "description": "What the browser is to forget."},
+    "Idempotent-Replayed": {
+        "type": "string",
+        "description": "That this is the answer to an earlier request of the same key.",
+    },
+}
+OPTIONAL_HEADERS = frozenset({"Link", "Idempotent-Replayed"})
+_OF_STATUS = {401: ("WWW-Authenticate",), 503: ("Retry-After",), 429: ("Retry-After",)}
+
+CREATED = ("Location", "Idempotent-Replayed")
+"""The headers of an answer to an operation that creates and takes an Idempotency-Key."""
+
+REQUEST_HEADERS = {
+    "Range": "Which bytes, as `bytes=0-99`; what is no range asks for all.",
+    "If-Range": "Answer the range only if this is still the ETag.",
+    "If-None-Match": "Answer 304 if one of these is the ETag.",
+    "If-Match": "Do it only if one of these is the ETag, else answer 412.",
+    "Idempotency-Key": "Do it once: the same key and body get the same answer again.",
+}
+_RULES_OF_HEADERS = {"Idempotency-Key": {"minLength": 1, "maxLength": KEY_MOST}}
+_OF_REQUEST_HEADER = {"If-Match": (412,), "Idempotency-Key": (422,), "Range": (416,)}
+
+FILE = object()
+"""The body of an answer that is bytes."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer of an operation: a shape, bytes, or nothing."""
+
+    description: str
+    body: colander.SchemaNode | object | None = None
+    headers: tuple[str, ...] = ()
+
+    @property
+    def all_headers(self) -> tuple[str, ...]:
+        return (REQUEST_ID, *self.headers)
+
+
+@cache
+def problem(status: int) -> Answer:
+    """Return how every operation answers an error of that status."""
+    families = {code: family for family, code in STATUS.items()}
+    title = families.get(status, InvalidInput).title
+    return Answer(title, shapes.Problem(), _OF_STATUS.get(status, ()))
+
+
+def answers(
+    expected: dict[int, Answer],
+    *,
+    has_path: bool,
+    has_body: bool,
+    is_streamed: bool = False,
+    request_headers: tuple[str, ...] = (),
+) -> dict[int, Answer]:
+    """Return every answer of an operation: its own and those that go with its kind."""
+    usual = {*ALWAYS, *OF_JSON * (not is_streamed), *OF_PATH * has_path, *OF_BODY * has_body}
+    for name in request_headers:
+        usual.update(_OF_REQUEST_HEADER.get(name, ()))
+    found = {status: problem(status) for status in usual} | expected
+    if "If-None-Match" in request_headers:
+        found[304] = Answer("It has not changed.", None, ("ETag",))
+    return dict(sorted(found.items()))
+
+
+def header_parameter(name: str) -> dict[str, Any]:
+    """Return a request header as a parameter; every one may be left out."""
+    return {
+        "name": name,
+        "in": "header",
+        "type": "string",
+        "required": False,
+        "description": REQUEST_HEADERS[name],
+        **_RULES_OF_HEADERS.get(name, {}),
+    }
+
+
+def security(permission: str, method: str) -> list[dict[str, list[str]]]:
+    """Return what an operation asks for, as Swagger says it; nothing of a public read."""
+    needed: dict[str, list[str]] = {}
+    if permission not in ("anyone", *COOKIE_ONLY):
+        needed["session"] = []
+    if method.upper() not in csrf.SAFE_METHODS:
+        needed["csrf"] = []
+    return [needed] if needed else []
+
+
+@dataclass(frozen=True)
+class StreamedOperation:
+    """An operation that Tornado serves."""
+
+    method: str
+    path: str
+    operation_id: str
+    tags: list[str]
+    description: str
+    """A summary in the first line."""
+    permission: str
+    parameters: list[dict[str, Any]]
+    expected: dict[int, Answer]
+    produces: list[str]
+    consumes: tuple[str, ...] = ()
+    request_headers: tuple[str, ...] = ()
+
+    def answers(self) -> dict[int, Answer]:
+        return answers(
+            self.expected,
+            has_path="{" in self.path,
+            has_body=bool(self.consumes),
+            is_streamed=True,
+            request_headers=self.request_headers,
+        )
+
+
+def _form(name: str, rule: fields.Rule, description: str, **more: Any) -> dict[str, Any]:
+    about = {"name": name, "in": "formData", "type": "string", "required": False}
+    return {**about, "description": description, **rule, **more}
+
+
+CREATE_VIDEO = StreamedOperation(
+    method="post",
+    path="/api/v1/videos",
+    operation_id="create_video",
+    tags=["videos"],
+    description="""Upload a video with its metadata in one request.
+
+    The fields come before the file. The body is read as it arrives, and what can be
+    refused is refused before the file is read. The answer's `processing` says how far
+    the video is; it can be watched from the state `playable` on. The CSRF token may also
+    be the field `csrf_token`, which then comes first.""",
+    permission="member",
+    consumes=("multipart/form-data",),
+    request_headers=("Idempotency-Key",),
+    produces=[JSON, PROBLEM],
+    parameters=[
+        _form("title", fields.TITLE, "What it is called.", required=True),
+        _form("description", fields.DESCRIPTION, "What it is about."),
+        _form("tags", fields.TAGS_IN_A_FORM, "Separated by commas; may be repeated."),
+        _form("visibility", fields.VISIBILITY, "Who may watch it.", default="public"),
+        _form("file", {}, "The video, after all other fields.", type="file", required=True),
+    ],
+    expected={
+        201: Answer("The video, not processed yet.", shapes.Video(), CREATED),
+        409: problem(409),
+        411: problem(411),
+        507: problem(507),
+    },
+)
+
+_MEDIA_PATH = [
+    {
+        "name": "video_id",
+        "in": "path",
+        "type": "string",
+        "required": True,
+        "pattern": f"^{ID_PATTERN}$",
+    },
+    {
+        "name": "name",
+        "in": "path",
+        "type": "string",
+        "required": True,
+        "pattern": r"^[a-z]+\.[a-z0-9]+$",
+        "description": "As the video names it: `video_file`, `poster`, `playback`.",
+    },
+]
+_MEDIA_TYPES = ["video/mp4", "image/jpeg", "multipart/byteranges", PROBLEM]
+_WHOLE = ("ETag", "Accept-Ranges")
+
+
+def _media(method: str, operation_id: str, description: str, body: Any) -> StreamedOperation:
+    return StreamedOperation(
+        method=method,
+        path="/media/{video_id}/{name}",
+        operation_id=operation_id,
+        tags=["media"],
+        description=description,
+        permission="anyone",
+        parameters=_MEDIA_PATH,
+        request_headers=("Range", "If-Range", "If-None-Match"),
+        produces=_MEDIA_TYPES,
+        expected={
+            200: Answer("The whole file.", body, _WHOLE),
+            206: Answer("The bytes that were asked for.", body, _WHOLE),
+        },
+    )
+
+
+STREAMED = (
+    CREATE_VIDEO,
+    _media(
+        "get",
+        "get_media",
+        """The bytes of a file that belongs to a video.
+
+        Whoever may watch the video may read its files. Ranges are answered, one or
+        several, and `If-Range` keeps a download of one version.""",
+        FILE,
+    ),
+    _media("head", "head_media", "What `GET` would answer, without the bytes.", None),
+)
+"""The public operations of `entrypoints/streams`."""

@@ -1,0 +1,188 @@
+"""The public shapes as schemas: what the presenters return, for documents and for tests.
+
+A field that may be null says `nullable`; each class here is a model of that name in the
+Swagger document. Clients may meet more fields than these in a later release.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+import colander
+
+from entrypoints.edge.problems import STATUS
+from videohub_core.shared.actor import Role
+from videohub_core.shared.ids import ID_PATTERN
+from videohub_core.videos.entities import ProcessingState, Visibility
+
+
+class Shape(colander.MappingSchema):
+    """An object of an answer."""
+
+
+def text(**about: Any) -> colander.SchemaNode:
+    return colander.SchemaNode(colander.String(), **about)
+
+
+def choice(options: type[Enum] | list[str], **about: Any) -> colander.SchemaNode:
+    values = options if isinstance(options, list) else [known.value for known in options]
+    return text(validator=colander.OneOf(values), **about)
+
+
+def identifier(**about: Any) -> colander.SchemaNode:
+    return text(validator=colander.Regex(f"^{ID_PATTERN}$"), **about)
+
+
+def time(**about: Any) -> colander.SchemaNode:
+    return colander.SchemaNode(colander.DateTime(), **about)
+
+
+def number(**about: Any) -> colander.SchemaNode:
+    return colander.SchemaNode(colander.Float(), validator=colander.Range(min=0), **about)
+
+
+def count(**about: Any) -> colander.SchemaNode:
+    return colander.SchemaNode(colander.Integer(), validator=colander.Range(min=0), **about)
+
+
+def truth(**about: Any) -> colander.SchemaNode:
+    return colander.SchemaNode(colander.Boolean(), **about)
+
+
+def several(item: colander.SchemaNode, **about: Any) -> colander.SchemaNode:
+    return colander.SchemaNode(colander.Sequence(), item, **about)
+
+
+class ChannelRef(Shape):
+    id = identifier()
+    title = text()
+
+
+class UserRef(Shape):
+    id = identifier()
+    display_name = text()
+
+
+class User(Shape):
+    id = identifier()
+    display_name = text()
+    channel = ChannelRef()
+
+
+class Self(Shape):
+    id = identifier()
+    sub = text(nullable=True)
+    email = text()
+    email_verified = truth()
+    phone = text(nullable=True)
+    display_name = text()
+    locale = text(nullable=True)
+    role = choice(Role)
+    is_banned = truth()
+    channel = ChannelRef()
+    created = time()
+
+
+class CsrfToken(Shape):
+    csrf_token = text()
+
+
+class Session(Shape):
+    authenticated = truth()
+    user = Self(nullable=True)
+    expires_at = time(nullable=True)
+    csrf_token = text()
+
+
+class ChannelViewer(Shape):
+    subscribed = truth()
+    bell = choice(["all", "none"])
+    can_edit = truth()
+
+
+class Channel(Shape):
+    id = identifier()
+    user = UserRef()
+    title = text()
+    description = text()
+    subscribers = count()
+    viewer = ChannelViewer()
+    created = time()
+
+
+class VideoCounters(Shape):
+    views = count()
+    likes = count()
+    comments = count()
+
+
+class VideoViewer(Shape):
+    liked = truth()
+    subscribed = truth()
+    can_edit = truth()
+
+
+class Processing(Shape):
+    state = choice(ProcessingState)
+    progress = number(nullable=True)
+    code = text(nullable=True)
+    reason = text(nullable=True)
+    renditions = several(colander.SchemaNode(colander.Mapping(unknown="preserve")))
+
+
+class Playback(Shape):
+    mp4 = text(nullable=True)
+    hls = text(nullable=True)
+    storyboard = text(nullable=True)
+    captions = several(colander.SchemaNode(colander.Mapping(unknown="preserve")))
+
+
+class Video(Shape):
+    id = identifier()
+    channel = ChannelRef()
+    title = text()
+    description = text()
+    tags = several(text())
+    visibility = choice(Visibility)
+    video_file = text(nullable=True)
+    upload_date = time()
+    published_at = time(nullable=True)
+    duration = number(nullable=True)
+    width = count(nullable=True)
+    height = count(nullable=True)
+    size = count()
+    poster = text(nullable=True)
+    counters = VideoCounters()
+    viewer = VideoViewer()
+    processing = Processing()
+    playback = Playback()
+
+
+class VideoList(Shape):
+    items = several(Video())
+    next_cursor = text(nullable=True)
+
+
+class Health(Shape):
+    status = choice(["ok"])
+
+
+class FieldProblem(Shape):
+    pointer = text(description="Where in the input: an RFC 6901 pointer.")
+    code = text(description="What is wrong, stable.")
+    detail = text(description="What is wrong, for people.")
+
+
+class Problem(Shape):
+    type = text(description="An address that explains the code.")
+    title = text()
+    status = colander.SchemaNode(
+        colander.Integer(), validator=colander.OneOf(sorted({400, *STATUS.values()}))
+    )
+    detail = text()
+    code = text(description="Stable, for programs.")
+    request_id = text(description="Under this the hub's log has the request.")
+    errors = several(
+        FieldProblem(), missing=colander.drop, description="Each wrong field of the input."
+    )

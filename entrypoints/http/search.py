@@ -1,0 +1,55 @@
+"""Search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import colander
+from pyramid.request import Request
+
+from entrypoints.edge import fields, shapes
+from entrypoints.edge.operations import Answer
+from entrypoints.edge.presenters import present_video
+from entrypoints.http.service import (
+    PageQuery,
+    Service,
+    Text,
+    list_of,
+    page_request,
+    validated,
+)
+
+search_videos = Service(
+    name="search.videos", path="/api/v1/search/videos", description="Videos found by words"
+)
+
+
+class SearchQuery(PageQuery):
+    q = colander.SchemaNode(Text())
+    sort = colander.SchemaNode(
+        Text(), missing="-published_at", validator=colander.OneOf(["-published_at"])
+    )
+
+
+class SearchInput(colander.MappingSchema):
+    querystring = SearchQuery()
+
+
+@search_videos.get(
+    schema=SearchInput(),
+    permission="anyone",
+    validators=(validated,),
+    tags=["search"],
+    operation_id="search_videos",
+    field_rules=fields.SEARCH,
+    response_schemas={200: Answer("A page of videos.", shapes.VideoList(), ("Link",))},
+)
+def get_search_videos(request: Request) -> dict[str, Any]:
+    """Public videos whose title or description has every word, freshest first.
+
+    A word is found at the beginning of words, in any case, `ё` and `е` alike.
+    """
+    query = request.validated["querystring"]
+    page = request.container.search_videos()(text=query["q"], page=page_request(query))
+    items = [present_video(found, request.actor) for found in page.items]
+    return list_of(request, items, page.next)

@@ -1,0 +1,128 @@
+"""Schemathesis over a running hub: what the document says is what the hub does."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.end_to_end.hub import PASSWORD, ROOT, Hub, Member, running_hub
+
+CHECKS_LEFT_OUT = {
+    # Swagger 2.0 has one list of media types for all answers of an operation, so that
+    # 204 and 304 would need one. `answered_as_documented` knows better.
+    "content_type_conformance",
+}
+# With made-up conditions and keys, 412 and 422 are what a valid request is answered.
+ACCEPTED = ["2xx", "3xx", 401, 403, 404, 409, 412, 422]
+# `missing_auth` is not among them: nobody signs in with a made-up password, a member
+# does not register, and a stranger is refused on purpose.
+FAIL_ON = ["missing_test_data", "validation_mismatch", "unsupported_regex", "rate_limited"]
+
+UNLIMITED = " ".join(
+    f"{kind}=99999/second" for kind in ("read", "write", "sign_in", "register")
+)
+
+
+@dataclass
+class Target:
+    """A hub with a member and a video."""
+
+    hub: Hub
+    member: Member
+    video_id: str
+    presession: str
+    presession_token: str
+
+
+@pytest.fixture(scope="module")
+def target(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Iterator[Target]:
+    with running_hub(tmp_path_factory.mktemp("hub"), rate_limits=UNLIMITED) as hub:
+        member = Member(hub, "anna")
+        video_id = member.upload(clip).json()["id"]
+        member.processed(video_id)
+        with requests.Session() as http:
+            token = http.get(f"{hub.url}/api/v1/csrf", timeout=30).json()["csrf_token"]
+            presession = f"hub_presession={http.cookies['hub_presession']}"
+        yield Target(hub, member, video_id, presession, token)
+
+
+def configuration(target: Target, who: str) -> str:
+    """Return Schemathesis' settings: who asks, and ids of what there is."""
+    account = target.member.get("/api/v1/me").json()
+    session = f"hub_session={target.member.http.cookies['hub_session']}"
+    lines = [
+        "[warnings]",
+        f"fail-on = {[] if who == 'stranger' else FAIL_ON}",
+        "[auth.openapi]",
+        f'csrf = {{ api_key = "{target.member.csrf}" }}'
+        if who == "member"
+        else f'csrf = {{ api_key = "{target.presession_token}" }}',
+        f'session = {{ api_key = "{session}" }}' if who == "member" else "",
+        "[parameters]",
+        f'"path.video_id" = "{target.video_id}"',
+        f'"path.channel_id" = "{account["channel"]["id"]}"',
+        f'"path.user_id" = "{account["id"]}"',
+        '"path.name" = "video.mp4"',
+        "[checks.positive_data_acceptance]",
+        f"expected-statuses = {ACCEPTED}",
+    ]
+    return "\n".join(lines)
+
+
+def environment(target: Target, who: str) -> dict[str, str]:
+    session = f"hub_session={target.member.http.cookies['hub_session']}"
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "SCHEMATHESIS_HOOKS": "tests.end_to_end.schemathesis_hooks",
+        "HUB_URL": target.hub.url,
+        "HUB_VIDEO_ID": target.video_id,
+        "HUB_CSRF_COOKIE": session if who == "member" else target.presession,
+        "HUB_COOKIE": session,
+        "HUB_CSRF_TOKEN": target.member.csrf,
+        "HUB_EMAIL": target.member.email,
+        "HUB_PASSWORD": PASSWORD,
+    }
+
+
+# The stranger first: the member edits and deletes.
+@pytest.mark.parametrize("who", ["stranger", "member"])
+def test_the_hub_does_what_the_document_says(target: Target, who: str, tmp_path: Path) -> None:
+    settings = tmp_path / "schemathesis.toml"
+    settings.write_text(configuration(target, who), encoding="utf-8")
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")),
+        "--config-file",
+        str(settings),
+    ]
+    command += ["run", f"{target.hub.url}/swagger/swagger.json", "--no-color"]
+    command += ["--phases", "examples,coverage,fuzzing", "--checks", "all"]
+    command += ["--exclude-checks", ",".join(sorted(CHECKS_LEFT_OUT))]
+    command += ["--max-examples", "12", "--generation-deterministic", "--continue-on-failure"]
+    done = subprocess.run(
+        command,
+        cwd=tmp_path,
+        env=environment(target, who),
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    operations = re.search(r"Selected: (\d+)/(\d+)\s+Tested: (\d+)", done.stdout)
+    cases = re.search(r"(\d+) generated", done.stdout)
+    assert operations, done.stdout
+    assert cases, done.stdout
+    assert len(set(operations.groups())) == 1, "not every operation was tested"
+    assert int(cases[1]) > 300
+    print(f"{who}: {operations[1]} operations, {cases[1]} cases")  # noqa: T201
+    # The words under which http and streams log what nobody foresaw.
+    assert "unexpected error" not in target.hub.log.read_text(encoding="utf-8")

@@ -1,0 +1,223 @@
+"""Every documented operation, answered as documented; and the page that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests
+from playwright.sync_api import Page, expect, sync_playwright
+
+from tests.documented import Documented
+from tests.end_to_end.hub import PASSWORD, Hub, Member
+from tests.end_to_end.test_browser import ARGUMENTS, CHROMIUM
+
+_numbers = count(1)
+NOBODY = "0" * 16
+
+
+@dataclass
+class World:
+    """What the calls below need: members, a video, and one to lose."""
+
+    hub: Hub
+    owner: Member
+    other: Member
+    stranger: Member
+    ids: dict[str, str]
+    document: Documented
+
+
+@pytest.fixture(scope="module")
+def world(shared_hub: Hub, clip: Path) -> World:
+    owner = Member(shared_hub, "olga-of-swagger")
+    other = Member(shared_hub, "oleg-of-swagger")
+    stranger = object.__new__(Member)
+    stranger.hub, stranger.http = shared_hub, requests.Session()
+    stranger.csrf = stranger.token()
+    made = owner.upload(clip).json()
+    owner.processed(made["id"])
+    account = owner.get("/api/v1/me").json()
+    ids = {
+        "video_id": made["id"],
+        "lost_id": owner.upload(b"not a video").json()["id"],
+        "channel_id": account["channel"]["id"],
+        "user_id": account["id"],
+    }
+    document = requests.get(f"{shared_hub.url}/swagger/swagger.json", timeout=30).json()
+    return World(shared_hub, owner, other, stranger, ids, Documented(document))
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call of an operation and its status."""
+
+    operation: str
+    status: int
+    who: str = "stranger"
+    ids: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
+    without_token: bool = False
+
+
+def _json(**body: Any) -> dict[str, Any]:
+    return {"json": body}
+
+
+def _headers(**named: str) -> dict[str, Any]:
+    return {"headers": {name.replace("_", "-"): value for name, value in named.items()}}
+
+
+def _file(name: str = "file") -> dict[str, Any]:
+    return {"files": [("title", (None, "Узлы")), (name, ("a.mp4", b"bytes", "video/mp4"))]}
+
+
+LOST = {"video_id": "{lost_id}"}
+NO_VIDEO = {"video_id": NOBODY}
+CALLS = (
+    Call("check_liveness", 200),
+    Call("check_liveness", 400, query="?x=1"),
+    Call("check_readiness", 200),
+    Call("check_readiness", 401, options=_headers(Authorization="Bearer x")),
+    Call("get_csrf_token", 200),
+    Call("get_csrf_token", 400, query="?x=1"),
+    Call("get_session", 200),
+    Call("get_session", 421, options=_headers(Host="evil.example")),
+    Call(
+        "sign_in", 201, options=_json(email="oleg-of-swagger@example.test", password=PASSWORD)
+    ),
+    Call("sign_in", 401, options=_json(email="x@example.test", password="wrong one")),
+    Call("sign_in", 400, options=_json(email=1)),
+    Call("sign_in", 415, options={"data": b"{}"}),
+    Call("sign_out", 204, "other"),
+    Call("sign_out", 403, "owner", without_token=True),
+    Call(
+        "register_user", 201, options=_json(email="{new}", password=PASSWORD, display_name="a")
+    ),
+    Call(
+        "register_user", 409, options=_json(email="{old}", password=PASSWORD, display_name="a")
+    ),
+    Call("register_user", 413, options=_json(display_name="x" * (2 << 20))),
+    Call("get_user", 200),
+    Call("get_user", 404, ids={"user_id": NOBODY}),
+    Call("get_me", 200, "owner"),
+    Call("get_me", 304, "owner", options=_headers(If_None_Match="*")),
+    Call("get_me", 401),
+    Call("get_channel", 200),
+    Call("get_channel", 404, ids={"channel_id": NOBODY}),
+    Call("list_channel_videos", 200),
+    Call("list_channel_videos", 400, query="?limit=0"),
+    Call("list_videos", 200),
+    Call("list_videos", 400, query="?sort=x"),
+    Call("list_videos", 406, options=_headers(Accept="image/png")),
+    Call("search_videos", 200, query="?q=knots"),
+    Call("search_videos", 400),
+    Call("list_my_videos", 200, "owner"),
+    Call("list_my_videos", 401),
+    Call("get_video", 200),
+    Call("get_video", 404, ids=NO_VIDEO),
+    Call("get_media", 200),
+    Call("get_media", 206, options=_headers(Range="bytes=0-1")),
+    Call("get_media", 416, options=_headers(Range="bytes=999999999-")),
+    Call("get_media", 404, ids={"name": "none.mp4"}),
+    Call("head_media", 200),
+    Call("head_media", 404, ids=NO_VIDEO),
+    Call("create_video", 201, "owner", options=_file()),
+    Call("create_video", 400, "owner", options=_file("colour")),
+    Call("create_video", 401, options=_file()),
+    Call("create_video", 415, "owner", options=_json(title="a")),
+    Call("edit_video", 200, "owner", options=_json(description="New")),
+    Call("edit_video", 403, "other", options=_json(title="a")),
+    Call("edit_video", 412, "owner", options={**_json(), **_headers(If_Match='"old"')}),
+    Call("delete_video", 204, "owner", ids=LOST),
+    Call("delete_video", 404, "owner", ids=NO_VIDEO),
+)
+
+
+def filled(value: Any, names: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: filled(inner, names) for key, inner in value.items()}
+    return names.get(value, value) if isinstance(value, str) else value
+
+
+def execute(world: World, call: Call) -> requests.Response:
+    method, template, _ = world.document.operations()[call.operation]
+    names = {
+        "{lost_id}": world.ids["lost_id"],
+        "{old}": world.owner.email,
+        "{new}": f"new{next(_numbers)}@example.test",
+    }
+    ids = {**world.ids, "name": "video.mp4", **filled(call.ids, names)}
+    who: Member = getattr(world, call.who)
+    options = filled(call.options, names)
+    token = {} if call.without_token else {"X-CSRF-Token": who.token()}
+    headers = {**token, **options.pop("headers", {})}
+    address = world.hub.url + template.format(**ids) + call.query
+    return who.http.request(method, address, headers=headers, timeout=30, **options)
+
+
+# In one test, since signing in and out and deleting come last for whoever they are of.
+def test_every_operation_succeeds_and_fails_as_documented(world: World) -> None:
+    done: dict[str, set[int]] = {id_: set() for id_ in world.document.operations()}
+    ordered = sorted(CALLS, key=lambda call: call.operation in ("sign_in", "sign_out"))
+    for call in sorted(ordered, key=lambda call: call.operation == "sign_out"):
+        answer = execute(world, call)
+        assert answer.status_code == call.status, f"{call}: {answer.text[:500]}"
+        path = urlsplit(answer.url).path
+        method = str(answer.request.method)
+        world.document.check(method, path, call.status, answer.headers, answer.content)
+        done[call.operation].add(call.status)
+    for operation, statuses in done.items():
+        assert any(status < 300 for status in statuses), f"{operation} never succeeds here"
+        assert any(status >= 400 for status in statuses), f"{operation} never fails here"
+
+
+@pytest.fixture
+def page(shared_hub: Hub) -> Iterator[Page]:
+    """A page that is quiet and stays at home."""
+    said: list[str] = []
+    hosts: set[str] = set()
+    assert CHROMIUM, "These tests need Chromium: install your system's package chromium."
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        context = browser.new_context(base_url=shared_hub.url, locale="en-US")
+        page = context.new_page()
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+        yield page
+        browser.close()
+    assert said == []
+    assert hosts == {urlsplit(shared_hub.url).netloc}
+
+
+def try_out(page: Page, operation: str, body: str | None = None) -> str:
+    block = page.locator(f"[id$=-{operation}]")
+    block.locator(".opblock-summary-control").click()
+    block.get_by_role("button", name="Try it out").click()
+    if body is not None:
+        block.locator("textarea").fill(body)
+    block.get_by_role("button", name="Execute").click()
+    status = block.locator(".live-responses-table tbody .response-col_status")
+    return status.first.inner_text().strip()
+
+
+def test_the_page_lists_and_tries_the_operations(page: Page, shared_hub: Hub) -> None:
+    answer = page.goto("/swagger/")
+    assert answer is not None
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    document = requests.get(f"{shared_hub.url}/swagger/swagger.json", timeout=30).json()
+    operations = Documented(document).operations().values()
+    # One that has two tags is listed under both.
+    listed = sum(len(found["tags"]) for _, _, found in operations)
+    expect(page.locator(".opblock")).to_have_count(listed)
+    assert try_out(page, "list_videos") == "200"
+    # An unsafe method works only with the CSRF token that the page fetches.
+    account = f'{{"email": "ui@example.test", "password": "{PASSWORD}", "display_name": "U"}}'
+    assert try_out(page, "register_user", account) == "201"

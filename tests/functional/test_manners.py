@@ -1,0 +1,224 @@
+"""The conventions of the contract that hold for every resource."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pyramid.router import Router
+
+from entrypoints.container import Container
+from tests.functional.browser import PASSWORD, Browser, problem
+from videohub_core.shared.rate_limit import Rate
+from videohub_core.videos.entities import VideoDetails
+
+Store = Callable[..., Any]
+
+
+def paths(anna: Browser, video: Any) -> list[str]:
+    me = anna.get("/api/v1/me").json
+    return [
+        f"/api/v1/videos/{video.id}",
+        f"/api/v1/channels/{me['channel']['id']}",
+        f"/api/v1/users/{me['id']}",
+        "/api/v1/me",
+    ]
+
+
+def test_single_resources_are_sent_again_only_when_they_changed(
+    anna: Browser, store_video: Store
+) -> None:
+    for path in paths(anna, store_video(anna)):
+        tag = anna.get(path).headers["ETag"]
+        assert tag.startswith('"')
+        unchanged = anna.get(path, status=304, If_None_Match=tag)
+        assert (unchanged.body, unchanged.headers["ETag"]) == (b"", tag)
+        anna.get(path, If_None_Match='"another"')
+
+
+def test_an_edit_of_what_changed_meanwhile_is_refused(
+    anna: Browser, store_video: Store
+) -> None:
+    path = f"/api/v1/videos/{store_video(anna).id}"
+    tag = anna.get(path).headers["ETag"]
+    changed = anna.send("PATCH", path, {"title": "First"}, If_Match=tag)
+    assert changed.headers["ETag"] == anna.get(path).headers["ETag"] != tag
+    for method in ("PATCH", "DELETE"):
+        answer = anna.send(method, path, {"title": "Second"}, status=412, If_Match=tag)
+        problem(answer, "precondition_failed")
+    # What is wrong with the input comes first, and a stranger learns nothing.
+    problem(anna.send("PATCH", path, {"x": 1}, status=400, If_Match=tag), "unknown_field")
+    assert anna.get(path).json["title"] == "First"
+    anna.send("DELETE", path, status=204, If_Match="*")
+
+
+def test_a_change_between_the_check_and_the_write_is_found(
+    anna: Browser, store_video: Store, container: Container
+) -> None:
+    from videohub_core.shared.actor import Actor
+    from videohub_core.shared.ids import UserId
+    from videohub_core.videos.errors import VideoChanged
+
+    video = store_video(anna)
+    seen = VideoDetails("Not what it is", "", (), video.visibility)
+    for use_case in (container.edit_video(), container.delete_video()):
+        with pytest.raises(VideoChanged):
+            use_case(actor=Actor(UserId(anna.id)), video_id=video.id, seen=seen)
+
+
+def test_a_repeated_registration_with_its_key_is_done_once(stranger: Browser) -> None:
+    body = {"email": "a@example.test", "password": PASSWORD, "display_name": "A"}
+    first = stranger.send("POST", "/api/v1/users", body, status=201, Idempotency_Key="k1")
+    again = stranger.send("POST", "/api/v1/users", body, status=201, Idempotency_Key="k1")
+    assert again.json == first.json
+    assert again.headers["Location"] == first.headers["Location"]
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in first.headers
+    other = {**body, "email": "b@example.test"}
+    answer = stranger.send("POST", "/api/v1/users", other, status=422, Idempotency_Key="k1")
+    problem(answer, "idempotency_key_reused")
+    stranger.send("POST", "/api/v1/users", other, status=201, Idempotency_Key="k2")
+
+
+def test_a_key_is_of_one_browser(app: Router) -> None:
+    body = {"email": "a@example.test", "password": PASSWORD, "display_name": "A"}
+    one, two = Browser(app), Browser(app)
+    one.send("POST", "/api/v1/users", body, status=201, Idempotency_Key="k1")
+    two.send("POST", "/api/v1/users", body, status=409, Idempotency_Key="k1")
+
+
+@pytest.mark.parametrize("key", ["", "k" * 256, "a\tb"])
+def test_a_key_that_is_none_is_refused(stranger: Browser, key: str) -> None:
+    body = {"email": "a@example.test", "password": PASSWORD, "display_name": "A"}
+    answer = stranger.send("POST", "/api/v1/users", body, status=400, Idempotency_Key=key)
+    problem(answer, "validation_failed")
+
+
+@pytest.mark.parametrize("accept", ["text/html", "image/png", "application/xml;q=0.9"])
+def test_what_has_no_acceptable_form_is_406(stranger: Browser, accept: str) -> None:
+    problem(stranger.get("/api/v1/videos", status=406, Accept=accept), "not_acceptable")
+
+
+@pytest.mark.parametrize("accept", ["*/*", "application/json", "text/html, */*;q=0.1", ""])
+def test_what_has_one_is_answered(stranger: Browser, accept: str) -> None:
+    stranger.get("/api/v1/videos", Accept=accept)
+
+
+def set_rate(container: Container, kind: str, rate: Rate) -> None:
+    rates = {**container.settings().rate_limits, kind: rate}
+    container.settings.override(replace(container.settings(), rate_limits=rates))
+
+
+def test_too_many_requests_are_told_when_to_come_back(
+    container: Container, stranger: Browser
+) -> None:
+    set_rate(container, "read", Rate(5, 60))
+    for _ in range(5):
+        stranger.get("/api/v1/videos")
+    answer = stranger.get("/api/v1/videos", status=429)
+    problem(answer, "too_many_requests")
+    assert 1 <= int(answer.headers["Retry-After"]) <= 60
+    # What is wrong with a request is said all the same.
+    stranger.get("/api/v1/videos?x=1", status=400)
+
+
+def test_guessing_passwords_is_slow_for_one_account_and_not_for_others(
+    container: Container, stranger: Browser, anna: Browser
+) -> None:
+    set_rate(container, "sign_in", Rate(3, 60))
+
+    def sign_in(email: str, status: int) -> Any:
+        credentials = {"email": email, "password": "wrong one"}
+        return stranger.send("POST", "/api/v1/session", credentials, status=status)
+
+    for _ in range(3):
+        sign_in("anna@example.test", 401)
+    problem(sign_in(" ANNA@example.test", 429), "too_many_requests")
+    sign_in("boris@example.test", 401)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("узлы", ["Морские узлы"]),
+        ("УЗЛ мор", ["Морские узлы"]),
+        ("елка", ["Ёлка"]),
+        ("ёлка", ["Ёлка"]),
+        ("завязать", ["Морские узлы"]),
+        ("злы", []),
+        ("узлы ёлка", []),
+        ("knots", []),
+        ("100%", ["100 _дней_"]),
+        ("_дней_", ["100 _дней_"]),
+        ("%", []),
+        ("' OR 1=1 --", []),
+        ("*", []),
+        ("privat", []),
+    ],
+)
+def test_search_finds_words(
+    anna: Browser, stranger: Browser, store_video: Store, text: str, found: list[str]
+) -> None:
+    for title, description in (
+        ("Морские узлы", "Как завязать"),
+        ("Ёлка", ""),
+        ("100 _дней_", ""),
+        ("Privat", ""),
+    ):
+        video = store_video(anna)
+        visibility = "private" if title == "Privat" else "public"
+        change = {"title": title, "description": description, "visibility": visibility}
+        anna.send("PATCH", f"/api/v1/videos/{video.id}", change)
+    answer = stranger.http.get("/api/v1/search/videos", params={"q": text}).json
+    assert [item["title"] for item in answer["items"]] == found
+    assert answer["next_cursor"] is None
+
+
+def test_search_forgets_what_changed(
+    anna: Browser, stranger: Browser, store_video: Store
+) -> None:
+    path = f"/api/v1/videos/{store_video(anna).id}"
+
+    def found(word: str) -> int:
+        return len(stranger.get(f"/api/v1/search/videos?q={word}").json["items"])
+
+    anna.send("PATCH", path, {"title": "before"})
+    assert found("before") == 1
+    anna.send("PATCH", path, {"title": "after"})
+    assert (found("before"), found("after")) == (0, 1)
+    anna.send("PATCH", path, {"visibility": "unlisted"})
+    assert found("after") == 0
+    anna.send("PATCH", path, {"visibility": "public"})
+    anna.send("DELETE", path, status=204)
+    assert found("after") == 0
+
+
+def test_search_pages(anna: Browser, stranger: Browser, store_video: Store) -> None:
+    for _ in range(3):
+        video = store_video(anna)
+        anna.send("PATCH", f"/api/v1/videos/{video.id}", {"title": "same words"})
+    first = stranger.get("/api/v1/search/videos?q=same&limit=2")
+    rest = stranger.get(first.headers["Link"].partition("<")[2].partition(">")[0])
+    ids = [item["id"] for item in first.json["items"] + rest.json["items"]]
+    assert len(set(ids)) == 3
+    assert rest.json["next_cursor"] is None
+
+
+@pytest.mark.parametrize(
+    ("query", "pointer", "code"),
+    [
+        ("", "/q", "required"),
+        ("q=", "/q", "required"),
+        ("q=%20", "/q", "required"),
+        ("q=" + "a" * 201, "/q", "too_long"),
+        ("q=" + "+".join("abcdefghijk"), "/q", "too_many"),
+        ("q=%00", "/q", "invalid_character"),
+        ("q=a&sort=likes", "/sort", "invalid"),
+    ],
+)
+def test_wrong_searches(stranger: Browser, query: str, pointer: str, code: str) -> None:
+    answer = stranger.get(f"/api/v1/search/videos?{query}", status=400)
+    (error,) = problem(answer, "validation_failed")["errors"]
+    assert (error["pointer"], error["code"]) == (pointer, code)

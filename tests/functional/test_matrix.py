@@ -1,0 +1,146 @@
+"""Who may do what: one row an operation, one column a kind of caller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from pyramid.router import Router
+
+from entrypoints.container import Container
+from tests.functional.browser import PASSWORD, Browser
+from videohub_core.shared.actor import Role
+from videohub_core.shared.ids import UserId
+
+# A nobody, O another member, W the owner, B banned, D moderator, S admin, X a bad bearer.
+WHO = "AOWBDSX"
+
+PUBLIC, UNLISTED, PRIVATE = "{public}", "{unlisted}", "{private}"
+PROCESSING, FAILED, MISSING = "{processing}", "{failed}", "nothing000000000"
+EDIT = {"title": "Changed"}
+NEW = {"email": "new@example.test", "password": PASSWORD, "display_name": "New"}
+RIGHT = {"email": "other@example.test", "password": PASSWORD}
+WRONG = {"email": "other@example.test", "password": "not this one"}
+
+MATRIX: list[tuple[str, str, Any, str]] = [
+    # method, path, body, and the statuses of A O W B D S X
+    ("POST", "/api/v1/users", NEW, "201 403 403 403 403 201 401"),
+    ("POST", "/api/v1/session", RIGHT, "201 201 201 403 201 201 201"),
+    ("POST", "/api/v1/session", WRONG, "401 401 401 403 401 401 401"),
+    ("DELETE", "/api/v1/session", None, "204 204 204 204 204 204 204"),
+    ("GET", "/api/v1/session", None, "200 200 200 403 200 200 401"),
+    ("GET", "/api/v1/csrf", None, "200 200 200 403 200 200 401"),
+    ("GET", "/api/v1/me", None, "401 200 200 403 200 200 401"),
+    ("GET", "/api/v1/me/videos", None, "401 200 200 403 200 200 401"),
+    ("GET", "/api/v1/users/{owner}", None, "200 200 200 403 200 200 401"),
+    ("GET", f"/api/v1/users/{MISSING}", None, "404 404 404 403 404 404 401"),
+    ("GET", "/api/v1/channels/{channel}", None, "200 200 200 403 200 200 401"),
+    ("GET", "/api/v1/channels/{channel}/videos", None, "200 200 200 403 200 200 401"),
+    ("GET", "/api/v1/videos", None, "200 200 200 403 200 200 401"),
+    ("GET", "/api/v1/search/videos?q=a", None, "200 200 200 403 200 200 401"),
+    ("GET", f"/api/v1/videos/{PUBLIC}", None, "200 200 200 403 200 200 401"),
+    ("GET", f"/api/v1/videos/{UNLISTED}", None, "200 200 200 403 200 200 401"),
+    ("GET", f"/api/v1/videos/{PRIVATE}", None, "404 404 200 403 404 200 401"),
+    ("GET", f"/api/v1/videos/{PROCESSING}", None, "404 404 200 403 404 200 401"),
+    ("GET", f"/api/v1/videos/{FAILED}", None, "404 404 200 403 404 200 401"),
+    ("GET", f"/api/v1/videos/{MISSING}", None, "404 404 404 403 404 404 401"),
+    ("PATCH", f"/api/v1/videos/{PUBLIC}", EDIT, "401 403 200 403 403 200 401"),
+    ("PATCH", f"/api/v1/videos/{UNLISTED}", EDIT, "401 403 200 403 403 200 401"),
+    ("PATCH", f"/api/v1/videos/{PRIVATE}", EDIT, "401 404 200 403 404 200 401"),
+    ("PATCH", f"/api/v1/videos/{FAILED}", EDIT, "401 404 200 403 404 200 401"),
+    ("PATCH", f"/api/v1/videos/{MISSING}", EDIT, "401 404 404 403 404 404 401"),
+    ("DELETE", f"/api/v1/videos/{PUBLIC}", None, "401 403 204 403 403 204 401"),
+    ("DELETE", f"/api/v1/videos/{PRIVATE}", None, "401 404 204 403 404 204 401"),
+    ("DELETE", f"/api/v1/videos/{MISSING}", None, "401 404 404 403 404 404 401"),
+    ("GET", "/health/live", None, "200 200 200 403 200 200 401"),
+    ("GET", "/health/ready", None, "200 200 200 403 200 200 401"),
+    # The method comes before everything else.
+    ("PUT", "/api/v1/me", {}, "405 405 405 405 405 405 405"),
+    ("DELETE", "/api/v1/videos", None, "405 405 405 405 405 405 405"),
+    ("PUT", f"/api/v1/videos/{PRIVATE}", {}, "405 405 405 405 405 405 405"),
+    # So does a path that is none.
+    ("GET", "/api/v1/videos/no-id", None, "404 404 404 404 404 404 404"),
+]
+
+
+@pytest.fixture
+def names(app: Router, container: Container, store_video: Callable[..., Any]) -> dict[str, str]:
+    """The owner's things by the names the paths have for them."""
+    from videohub_core.videos.entities import ProcessingState, Visibility
+
+    owner = Browser(app).register("owner")
+    Browser(app).register("other")
+
+    def video(**fields: Any) -> str:
+        return str(store_video(owner, **fields).id)
+
+    channel = container.account_reader().user(UserId(owner.id))
+    assert channel is not None
+    return {
+        "owner": owner.id,
+        "channel": channel.channel.id,
+        "public": video(),
+        "unlisted": video(visibility=Visibility.UNLISTED),
+        "private": video(visibility=Visibility.PRIVATE),
+        "processing": video(state=ProcessingState.PROBING, published_at=None),
+        "failed": video(state=ProcessingState.FAILED, published_at=None),
+    }
+
+
+@pytest.fixture
+def callers(
+    app: Router, container: Container, names: dict[str, str]
+) -> Callable[[str], Browser]:
+    def caller(who: str) -> Browser:
+        browser = Browser(app)
+        if who == "A":
+            return browser
+        if who == "X":
+            return browser
+        name = {"O": "other", "W": "owner"}.get(who, who.lower())
+        if name == who.lower():
+            browser.register(name)
+        browser.sign_in(name)
+        browser.csrf = browser.token()
+        with container.uow() as uow:
+            user = uow.users.by_email(f"{name}@example.test")
+            assert user is not None
+            user.role = {"D": Role.MODERATOR, "S": Role.ADMIN}.get(who, Role.MEMBER)
+            user.is_banned = who == "B"
+            uow.commit()
+        return browser
+
+    return caller
+
+
+# Policies are the core's, whatever the database: one is enough for 238 callers.
+@pytest.mark.parametrize("container", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(("method", "path", "body", "statuses"), MATRIX)
+def test_who_may_do_what(
+    callers: Callable[[str], Browser],
+    names: dict[str, str],
+    method: str,
+    path: str,
+    body: Any,
+    statuses: str,
+    who: str,
+) -> None:
+    expected = dict(zip(WHO, map(int, statuses.split()), strict=True))[who]
+    browser = callers(who)
+    headers = {"X-CSRF-Token": browser.csrf or browser.token()}
+    if who == "X":
+        # Everything but the credential is right.
+        headers["Authorization"] = "Bearer expired"
+    given = {} if body is None else {"params": body}
+    answer = getattr(browser.http, "get" if method == "GET" else f"{method.lower()}_json")(
+        path.format(**names), headers=headers, expect_errors=True, **given
+    )
+    assert answer.status_int == expected, answer.text
+    if expected == 401:
+        assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_the_matrix_has_every_column() -> None:
+    assert all(len(statuses.split()) == len(WHO) for *_row, statuses in MATRIX)

@@ -1,0 +1,283 @@
+"""Whatever is sent: an answer with a code, never a 500, and the same on both databases."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from entrypoints.container import build_container
+from entrypoints.http.app import make_app
+from entrypoints.settings import make_settings
+from tests.factories.entities import NOW, make_video
+from tests.fakes.simple import FakePasswords
+from tests.functional.browser import Browser
+from tests.postgres import Postgres
+from videohub_core.shared.rate_limit import Rate
+from videohub_core.videos.entities import ProcessingState
+
+EXAMPLES = hypothesis_settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+ODD = st.one_of(
+    st.text(max_size=30),
+    st.sampled_from(
+        [
+            "\0",
+            "a\0b",
+            "\ud800",
+            "\udfff\ud800",
+            "\u202e\u2066right to left",
+            "\ufeff",
+            "\uffff",
+            "😀" * 50,
+            "e\u0301" * 100,
+            "' OR 1=1 --",
+            "%_\\",
+            '"; DROP TABLE videos; --',
+            "{{7*7}}${7*7}<script>alert(1)</script>",
+            "x" * 300,
+            "x" * 1_000_000,
+            "-1",
+            "1e400",
+            "NaN",
+            "../../etc/passwd",
+            "\r\nSet-Cookie: a=b",
+        ]
+    ),
+)
+HUGE = st.sampled_from([0, -1, 2**31, 2**63, 2**64, 10**400, -(10**400), 1e308, 0.1])
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), HUGE, ODD),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=5), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+FIELDS = {
+    "/api/v1/users": ["email", "password", "display_name"],
+    "/api/v1/session": ["email", "password"],
+    "/api/v1/videos/{video}": ["title", "description", "tags", "visibility"],
+}
+METHODS = {"/api/v1/videos/{video}": "PATCH"}
+QUERIES = {
+    "/api/v1/videos": ["limit", "cursor", "sort", "channel"],
+    "/api/v1/me/videos": ["limit", "cursor"],
+    "/api/v1/channels/{channel}/videos": ["limit", "cursor"],
+    "/api/v1/search/videos": ["q", "limit", "cursor", "sort"],
+    "/api/v1/csrf": ["anything"],
+    "/": ["cursor"],
+    "/search": ["q", "cursor"],
+    "/watch/{video}": ["t"],
+    "/upload": ["error"],
+    "/auth/login": ["return_to"],
+}
+
+
+class Hub:
+    """The application on one database, with a signed-in member who has a video."""
+
+    def __init__(self, folder: Any, database_url: str) -> None:
+        settings = make_settings(
+            {
+                "videohub.data_dir": str(folder),
+                "videohub.development": "yes",
+                "videohub.database_url": database_url,
+            },
+            {},
+        )
+        plenty = dict.fromkeys(settings.rate_limits, Rate(1_000_000, 1))
+        self.container = build_container(replace(settings, rate_limits=plenty))
+        self.container.migrate()
+        self.container.passwords.override(FakePasswords())
+        self.browser = Browser(make_app(self.container)).register("member")
+        self.browser.sign_in("member")
+        self.token = self.browser.token()
+        with self.container.uow() as uow:
+            channel = uow.channels.of_user(self.browser.id)
+            ready = {"state": ProcessingState.READY, "published_at": NOW}
+            video = make_video(channel, **ready)
+            uow.videos.add(video)
+            uow.commit()
+        self.names = {"video": video.id, "channel": channel.id}
+
+    def send(self, method: str, path: str, body: bytes, **headers: str) -> Any:
+        sent = {
+            "X-CSRF-Token": self.token,
+            "Content-Type": "application/json",
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        return self.browser.http.request(
+            path, method=method, body=body, headers=sent, expect_errors=True
+        )
+
+    def close(self) -> None:
+        self.container.database().close()
+        self.container.huey().storage.close()
+
+
+@pytest.fixture(scope="module")
+def hubs(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: Postgres
+) -> Iterator[list[Hub]]:
+    name = postgres_server.create()
+    made = [
+        Hub(tmp_path_factory.mktemp("lite"), f"sqlite:///{tmp_path_factory.mktemp('db')}/hub"),
+        Hub(tmp_path_factory.mktemp("large"), postgres_server.url(name)),
+    ]
+    yield made
+    for hub in made:
+        hub.close()
+    postgres_server.drop(name)
+
+
+def alike(answers: list[Any]) -> Any:
+    """Check that both databases gave one answer, and that it is a decent one."""
+    kinds = set()
+    for answer in answers:
+        assert answer.status_int < 500, answer.text
+        code = None
+        if answer.status_int >= 400 and answer.content_type == "application/problem+json":
+            code = answer.json["code"]
+            assert len(answer.body) < 20_000
+        kinds.add((answer.status_int, code))
+    assert len(kinds) == 1, kinds
+    return answers[0]
+
+
+def encode(value: Any) -> bytes:
+    return json.dumps(value).encode()
+
+
+@pytest.mark.parametrize("path", FIELDS)
+@EXAMPLES
+@given(data=st.data())
+def test_json(hubs: list[Hub], path: str, data: st.DataObject) -> None:
+    fields = data.draw(
+        st.dictionaries(
+            st.one_of(st.sampled_from(FIELDS[path]), st.text(max_size=8)), VALUES, max_size=4
+        )
+    )
+    method = METHODS.get(path, "POST")
+    body = encode(fields)
+    alike([hub.send(method, path.format(**hub.names), body) for hub in hubs])
+
+
+@pytest.mark.parametrize("path", FIELDS)
+@EXAMPLES
+@given(body=st.one_of(st.binary(max_size=200), VALUES.map(encode)))
+def test_bodies(hubs: list[Hub], path: str, body: bytes) -> None:
+    method = METHODS.get(path, "POST")
+    alike([hub.send(method, path.format(**hub.names), body) for hub in hubs])
+
+
+@pytest.mark.parametrize("depth", [10, 1_000, 100_000])
+@pytest.mark.parametrize("kind", ["[]", '{"a":}'])
+def test_depth(hubs: list[Hub], depth: int, kind: str) -> None:
+    opening, closing = kind[:-1], kind[-1]
+    body = (opening * depth + "1" + closing * depth).encode()
+    for path in FIELDS:
+        method = METHODS.get(path, "POST")
+        answers = [hub.send(method, path.format(**hub.names), body) for hub in hubs]
+        assert alike(answers).status_int == 400
+
+
+@EXAMPLES
+@given(title=ODD, description=ODD, tags=st.lists(ODD, max_size=3))
+def test_text_is_stored_as_it_was_or_refused(
+    hubs: list[Hub], title: str, description: str, tags: list[str]
+) -> None:
+    body = encode({"title": title, "description": description, "tags": tags})
+    answers = [
+        hub.send("PATCH", "/api/v1/videos/{video}".format(**hub.names), body) for hub in hubs
+    ]
+    if alike(answers).status_int != 200:
+        return
+    for hub in hubs:
+        stored = hub.browser.get("/api/v1/videos/{video}".format(**hub.names)).json
+        assert stored["title"] == title.strip()
+        assert stored["description"] == description
+        hub.browser.get("/watch/{video}".format(**hub.names))
+        hub.browser.get("/")
+
+
+@pytest.mark.parametrize("path", QUERIES)
+@EXAMPLES
+@given(data=st.data())
+def test_queries(hubs: list[Hub], path: str, data: st.DataObject) -> None:
+    name = data.draw(st.sampled_from([*QUERIES[path], "other"]))
+    raw = data.draw(
+        st.one_of(
+            ODD.map(lambda text: quote(text[:5000].encode("utf-8", "surrogatepass"))),
+            st.binary(max_size=20).map(quote),
+            st.tuples(ODD, ODD).map(
+                lambda pair: base64.urlsafe_b64encode(json.dumps(pair).encode()[:5000]).decode()
+            ),
+        )
+    )
+    alike([hub.send("GET", f"{path.format(**hub.names)}?{name}={raw}", b"") for hub in hubs])
+
+
+@EXAMPLES
+@given(text=ODD)
+def test_paths(hubs: list[Hub], text: str) -> None:
+    # The client of these tests cannot send what is not UTF-8; test_videos_api does.
+    raw = quote(text[:500].encode("utf-8", "ignore"))
+    for before in (
+        "/api/v1/videos/",
+        "/api/v1/users/",
+        "/watch/",
+        "/problems/",
+        "/",
+        "/static/",
+    ):
+        alike([hub.browser.http.get(before + raw, expect_errors=True) for hub in hubs])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Accept",
+        "Accept-Language",
+        "Authorization",
+        "Content-Type",
+        "Cookie",
+        "Idempotency-Key",
+        "If-Match",
+        "If-None-Match",
+        "Origin",
+        "Range",
+        "X-CSRF-Token",
+    ],
+)
+@EXAMPLES
+@given(
+    value=st.one_of(
+        st.text(
+            st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"),
+            max_size=40,
+        ),
+        st.sampled_from(["*", '"', ",", ";q=", "a/b;q=x", "W/", '"a",*', "Bearer ", "=;=;"]),
+    )
+)
+def test_headers(hubs: list[Hub], name: str, value: str) -> None:
+    for method, path, body in (
+        ("GET", "/api/v1/videos/{video}", b""),
+        ("PATCH", "/api/v1/videos/{video}", b"{}"),
+        ("POST", "/api/v1/session", b"{}"),
+        ("GET", "/", b""),
+    ):
+        headers = {name: value}
+        alike([hub.send(method, path.format(**hub.names), body, **headers) for hub in hubs])

@@ -1,0 +1,312 @@
+"""What several transactions at once may do to each other, and which index is read."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError
+
+from adapters.persistence.accounts import users
+from adapters.persistence.channels import channels
+from adapters.persistence.database import Database
+from adapters.persistence.videos import SqlVideoReader, videos
+from tests.conftest import SqlStorage
+from tests.factories.entities import (
+    NOW,
+    make_channel,
+    make_job,
+    make_upload,
+    make_user,
+    make_video,
+)
+from tests.postgres import Postgres
+from videohub_core.accounts.entities import Session
+from videohub_core.accounts.errors import EmailTaken
+from videohub_core.shared.idempotency import IdempotencyKey
+from videohub_core.shared.paging import PageRequest
+from videohub_core.videos.entities import ProcessingState, Visibility
+
+AT_ONCE = 6
+
+
+def at_once(act: Callable[[], Any]) -> list[Any]:
+    """Do it in several threads that start together; return what each gave or raised."""
+    started = threading.Barrier(AT_ONCE)
+
+    def run() -> Any:
+        started.wait()
+        try:
+            return act()
+        except Exception as error:
+            return error
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return [done.result() for done in [pool.submit(run) for _ in range(AT_ONCE)]]
+
+
+@pytest.fixture
+def user(sql_storage: SqlStorage) -> Any:
+    user = make_user(display_name="0")
+    with sql_storage.uow() as uow:
+        uow.users.add(user)
+        uow.channels.add(make_channel(user))
+        uow.commit()
+    return user
+
+
+def test_of_many_with_one_email_one_gets_it(sql_storage: SqlStorage) -> None:
+    def register() -> str:
+        with sql_storage.uow() as uow:
+            user = make_user(email="anna@example.test")
+            uow.users.add(user)
+            uow.commit()
+        return user.id
+
+    refused = [result for result in at_once(register) if not isinstance(result, str)]
+    assert [type(error) for error in refused] == [EmailTaken] * (AT_ONCE - 1)
+
+
+def test_another_constraint_is_not_taken_for_a_taken_email(
+    sql_storage: SqlStorage, user: Any
+) -> None:
+    with pytest.raises(DBAPIError), sql_storage.uow() as uow:
+        uow.users.add(make_user(id=user.id))
+    with pytest.raises(EmailTaken), sql_storage.uow() as uow:
+        uow.users.add(make_user(email=user.email))
+
+
+def test_who_reads_decides_and_writes_waits_its_turn(
+    sql_storage: SqlStorage, user: Any
+) -> None:
+    def count_up() -> None:
+        for _ in range(5):
+            with sql_storage.uow() as uow:
+                found = uow.users.get(user.id)
+                assert found is not None
+                found.display_name = str(int(found.display_name) + 1)
+                uow.commit()
+
+    assert at_once(count_up) == [None] * AT_ONCE
+    with sql_storage.uow() as uow:
+        found = uow.users.get(user.id)
+    assert found is not None
+    assert found.display_name == str(5 * AT_ONCE)
+
+
+def test_a_job_is_leased_once(sql_storage: SqlStorage) -> None:
+    job = make_job()
+    with sql_storage.uow() as uow:
+        uow.jobs.add(job)
+        uow.commit()
+
+    def lease() -> bool:
+        with sql_storage.uow() as uow:
+            found = uow.jobs.get(job.id)
+            assert found is not None
+            if not found.is_due(NOW):
+                return False
+            found.lease("w", NOW)
+            uow.commit()
+        return True
+
+    assert sorted(at_once(lease)) == [False] * (AT_ONCE - 1) + [True]
+
+
+def test_what_is_asked_twice_at_once_is_done_once(sql_storage: SqlStorage) -> None:
+    key = IdempotencyKey("scope", "operation", "key", "digest")
+
+    def do_once() -> str | None:
+        with sql_storage.uow() as uow:
+            made = uow.idempotency.done(key)
+            if made is None:
+                uow.idempotency.remember(key, "made", NOW)
+                uow.commit()
+        return made
+
+    assert sorted(at_once(do_once), key=str) == [None] + ["made"] * (AT_ONCE - 1)
+
+
+def test_room_is_given_away_once(sql_storage: SqlStorage, user: Any) -> None:
+    def start_upload() -> bool:
+        with sql_storage.uow() as uow:
+            if uow.uploads.bytes_of(user.id):
+                return False
+            uow.uploads.add(make_upload(user, length=1))
+            uow.commit()
+        return True
+
+    assert sorted(at_once(start_upload)) == [False] * (AT_ONCE - 1) + [True]
+
+
+def test_a_session_that_several_end_at_once_is_ended(
+    sql_storage: SqlStorage, user: Any
+) -> None:
+    session = Session(token_hash="t", user_id=user.id, created=NOW, last_used=NOW)
+    with sql_storage.uow() as uow:
+        uow.sessions.add(session)
+        uow.commit()
+
+    def end_or_touch() -> None:
+        with sql_storage.uow() as uow:
+            uow.sessions.remove_expired(NOW + timedelta(days=100))
+            found = uow.sessions.get("t")
+            if found is not None:
+                found.last_used = NOW + timedelta(seconds=1)
+                uow.sessions.remove(found)
+            uow.commit()
+
+    assert at_once(end_or_touch) == [None] * AT_ONCE
+    with sql_storage.uow() as uow:
+        assert uow.sessions.get("t") is None
+
+
+def test_readers_cannot_write(database: Database) -> None:
+    with database.reader.connect() as connection, pytest.raises(DBAPIError):
+        connection.execute(text("DELETE FROM users"))
+
+
+@pytest.mark.parametrize("wrong", ["SELECT * FROM nothing", "SELECT FROM FROM", "SELECT nay"])
+def test_a_mistake_in_sql_is_not_an_outage(
+    database: Database, sql_storage: SqlStorage, wrong: str
+) -> None:
+    with pytest.raises(DBAPIError), database.reading() as connection:
+        connection.execute(text(wrong))
+    with pytest.raises(DBAPIError), sql_storage.uow() as uow:
+        uow._session.execute(text(wrong))
+
+
+# Which index a list is read by. The planner chooses by what is in the tables.
+
+OWNERS = 200
+VIDEOS = 20_000
+LISTS: dict[str, tuple[str, Callable[[SqlVideoReader, PageRequest], Any]]] = {
+    "public": ("ix_videos_public", lambda reader, page: reader.public(page)),
+    "channel": (
+        "ix_videos_channel",
+        lambda reader, page: reader.public(page, channel_id=make_id("chan", 7)),
+    ),
+    "owner": (
+        "ix_videos_owner",
+        lambda reader, page: reader.of_owner(make_id("user", 7), page),
+    ),
+}
+
+
+def make_id(kind: str, number: int) -> Any:
+    return f"{kind}{number:012}"
+
+
+def fill(database: Database) -> None:
+    """Write 20,000 videos of 200 members; two in three are public, most were published."""
+    owners = [
+        make_user(id=make_id("user", n), email=f"{n}@example.test") for n in range(OWNERS)
+    ]
+    theirs = [make_channel(owner, id=make_id("chan", n)) for n, owner in enumerate(owners)]
+    made = [
+        make_video(
+            theirs[n % OWNERS],
+            id=f"video{n:011}",
+            upload_date=NOW + timedelta(seconds=n // 3),
+            published_at=NOW + timedelta(seconds=n // 3) if n % 10 else None,
+            visibility=list(Visibility)[1:][n % 2] if n % 3 == 0 else Visibility.PUBLIC,
+            state=ProcessingState.READY,
+        )
+        for n in range(VIDEOS)
+    ]
+    with database.writer.begin() as connection:
+        for table, entities in ((users, owners), (channels, theirs), (videos, made)):
+            connection.execute(
+                table.insert(),
+                [
+                    {column.name: getattr(entity, column.name) for column in table.columns}
+                    for entity in entities
+                ],
+            )
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+def large(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Database]:
+    """Each database with as much in it as the hub is made for."""
+    if request.param == "sqlite":
+        path: Path = tmp_path_factory.mktemp("large") / "large.sqlite3"
+        path.write_bytes(request.getfixturevalue("empty_sqlite"))
+        database = Database(f"sqlite:///{path}")
+        fill(database)
+        yield database
+        database.close()
+        return
+    server: Postgres = request.getfixturevalue("postgres_server")
+    name = server.create(request.getfixturevalue("empty_postgres"))
+    database = Database(server.url(name))
+    fill(database)
+    with server.admin(name) as admin:
+        admin.execute("ANALYZE")
+    yield database
+    database.close()
+    server.drop(name)
+
+
+def plan_of(database: Database, read: Callable[[], Any]) -> str:
+    """Return how the database goes about the one statement that `read` executes."""
+    seen: list[tuple[str, Any]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        seen.append((statement, values))
+
+    event.listen(database.reader, "before_cursor_execute", note)
+    try:
+        read()
+    finally:
+        event.remove(database.reader, "before_cursor_execute", note)
+    ((statement, values),) = seen
+    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+    with database.reader.connect() as connection:
+        lines = connection.exec_driver_sql(f"{explain} {statement}", values).all()
+    return "\n".join(str(line[-1]) for line in lines)
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("which", ["first", "next"])
+def test_a_list_is_read_from_its_index_without_sorting(
+    large: Database, name: str, which: str
+) -> None:
+    reader = SqlVideoReader(large)
+    index, read = LISTS[name]
+    first = read(reader, PageRequest())
+    assert len(first.items) == 20
+    assert first.next is not None
+    page = PageRequest(after=first.next if which == "next" else None)
+    plan = plan_of(large, lambda: read(reader, page))
+    assert index in plan
+    assert "TEMP B-TREE" not in plan, plan
+    assert "Sort" not in plan, plan
+    if which == "next":
+        # The page begins where the last one ended: nothing before it is read.
+        time = "upload_date" if name == "owner" else "published_at"
+        where = next(line for line in plan.split("\n") if "(" in line and f"{time}," in line)
+        assert "USING INDEX" in where or "Index Cond" in where, plan
+
+
+def test_pages_of_a_large_list_miss_nothing(large: Database) -> None:
+    reader = SqlVideoReader(large)
+    seen: list[str] = []
+    request = PageRequest(limit=100)
+    while True:
+        page = reader.public(request, channel_id=make_id("chan", 7))
+        seen += [video.id for video in page.items]
+        if page.next is None:
+            break
+        request = PageRequest(limit=10, after=page.next)
+    assert seen == sorted(set(seen), reverse=True)
+    assert len(seen) == len(
+        [n for n in range(7, VIDEOS, OWNERS) if n % 10 and n % 3 != 0],
+    )
