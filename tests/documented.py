@@ -67,6 +67,9 @@ class Documented:
         item = self.document["paths"][template]
         asked = method.lower()
         operation = item.get(asked) or (item.get("get") if asked == "head" else None)
+        if method == "OPTIONS" and status == 204:
+            # A preflight, which is of the Fetch standard and not of this API.
+            return
         if operation is None:
             # 404 is for a path whose parameter has the wrong form.
             assert status in (404, 405, 421), f"{place}: the method is not documented"

@@ -78,7 +78,9 @@ def media_headers(*, is_public: bool) -> dict[str, str]:
     A change of visibility takes effect within 5 s on every byte, so that is how long
     a cache may answer without asking again; what is not public is not stored at all.
     """
+    anybody = {"Access-Control-Allow-Origin": "*"} if is_public else {}
     return {
+        **anybody,
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Cross-Origin-Resource-Policy": "cross-origin" if is_public else "same-origin",
         "Cache-Control": "public, max-age=5" if is_public else "private, no-store",

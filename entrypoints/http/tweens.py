@@ -10,6 +10,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from entrypoints.edge import headers, logs
+from entrypoints.edge.cors import cors_headers, preflight_headers
 from entrypoints.edge.csrf import is_own_host
 from entrypoints.edge.errors import HostNotAllowed
 from entrypoints.edge.problems import CONTENT_TYPE
@@ -30,10 +31,15 @@ def edge_tween_factory(handler: Handler, registry: Any) -> Handler:
         request.request_id = headers.new_request_id()
         token = logs.request_id_of_context.set(request.request_id)
         try:
-            if is_own_host(settings, request.host):
-                response = handler(request)
-            else:
+            origin = request.headers.get("Origin")
+            cors = cors_headers(settings, request.environ["PATH_INFO"], origin)
+            if not is_own_host(settings, request.host):
                 response = answer(request, HostNotAllowed())
+            elif cors and _is_preflight(request):
+                response = Response(status=204, headers=preflight_headers())
+            else:
+                response = handler(request)
+            response.headers.update(cors)
             besides = page if response.content_type == "text/html" else api
             if response.content_type not in ("text/html", *JSON):
                 # A style sheet or a script, by the type of our own table.
@@ -54,6 +60,10 @@ def edge_tween_factory(handler: Handler, registry: Any) -> Handler:
             logs.request_id_of_context.reset(token)
 
     return edge_tween
+
+
+def _is_preflight(request: Request) -> bool:
+    return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
 
 
 def _user_id(request: Request) -> str | None:

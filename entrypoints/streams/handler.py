@@ -14,6 +14,7 @@ from tornado.web import HTTPError, RequestHandler
 
 from entrypoints.edge import headers, logs
 from entrypoints.edge.actor import Caller, authorise, identify, session_cookie
+from entrypoints.edge.cors import cors_headers
 from entrypoints.edge.csrf import is_own_host
 from entrypoints.edge.errors import (
     HostNotAllowed,
@@ -51,9 +52,12 @@ class StreamHandler(RequestHandler):
         self.clear_header("Server")
         if not hasattr(self, "request_id"):
             self.request_id = headers.new_request_id()
-        for name, value in headers.common_headers(
-            self.application.settings["hub_settings"], self.request_id
-        ).items():
+        settings = self.application.settings["hub_settings"]
+        origin = self.request.headers.get("Origin")
+        for name, value in {
+            **headers.common_headers(settings, self.request_id),
+            **cors_headers(settings, self.request.path, origin),
+        }.items():
             self.set_header(name, value)
 
     async def in_thread(self, call: Callable[[], Result]) -> Result:

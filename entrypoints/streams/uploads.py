@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 from multipart import MultipartError, PushMultipartParser, parse_options_header
 from tornado.web import stream_request_body
+from webob.acceptparse import create_accept_header
 
 from entrypoints.edge import csrf, headers
 from entrypoints.edge.errors import (
@@ -26,11 +27,13 @@ from entrypoints.edge.errors import (
     InternalError,
     LengthRequired,
     MalformedBody,
+    NotAcceptable,
     UnknownField,
 )
 from entrypoints.edge.idempotency import HEADER, REPLAYED, idempotency_key
 from entrypoints.edge.limits import limit
 from entrypoints.edge.presenters import present_video
+from entrypoints.edge.problems import CONTENT_TYPE
 from entrypoints.streams.handler import StreamHandler
 from videohub_core.shared.errors import (
     DomainError,
@@ -84,6 +87,8 @@ class VideoUploadHandler(StreamHandler):
     def _check_headers(self) -> None:
         if sent := self.request.headers.get(csrf.HEADER):
             self._check_csrf(sent)
+        if not self.answers_in(self.request.headers.get("Accept")):
+            raise NotAcceptable
         content_type, options = parse_options_header(
             self.request.headers.get("Content-Type", "")
         )
@@ -104,6 +109,12 @@ class VideoUploadHandler(StreamHandler):
             )
         except MultipartError as error:
             raise MalformedBody("The boundary is missing or wrong.") from error
+
+    @staticmethod
+    def answers_in(accept: str | None) -> bool:
+        """Tell whether the client takes what this address answers with."""
+        offers = ["application/json", CONTENT_TYPE]
+        return not accept or bool(create_accept_header(accept).acceptable_offers(offers))
 
     def _check_csrf(self, sent: str) -> None:
         csrf.check(
@@ -338,6 +349,11 @@ class FormUploadHandler(VideoUploadHandler):
     """POST /upload: the same for a form without JavaScript, answered with redirects."""
 
     methods = ("GET", "HEAD", "POST")
+
+    @staticmethod
+    def answers_in(_accept: str | None) -> bool:
+        """A redirect has no representation to choose."""
+        return True
 
     async def answer_created(self, made: Created) -> None:
         """Go on to the studio, where the video is shown on its way."""

@@ -10,6 +10,7 @@ import pytest
 from pyramid.router import Router
 
 from entrypoints.container import Container
+from entrypoints.http.app import make_app
 from tests.functional.browser import PASSWORD, Browser, problem
 from videohub_core.shared.rate_limit import Rate
 from videohub_core.videos.entities import VideoDetails
@@ -222,3 +223,53 @@ def test_wrong_searches(stranger: Browser, query: str, pointer: str, code: str) 
     answer = stranger.get(f"/api/v1/search/videos?{query}", status=400)
     (error,) = problem(answer, "validation_failed")["errors"]
     assert (error["pointer"], error["code"]) == (pointer, code)
+
+
+FRIEND = "https://app.example.org"
+
+
+@pytest.fixture
+def friendly(container: Container) -> Browser:
+    container.settings.override(replace(container.settings(), cors_origins=(FRIEND,)))
+    return Browser(make_app(container))
+
+
+def test_a_page_of_an_allowed_origin_may_read_and_act(friendly: Browser) -> None:
+    answer = friendly.get("/api/v1/videos", Origin=FRIEND)
+    assert answer.headers["Access-Control-Allow-Origin"] == FRIEND
+    assert answer.headers["Access-Control-Allow-Credentials"] == "true"
+    assert "Origin" in answer.headers["Vary"]
+    refused = friendly.get("/api/v1/videos?x=1", status=400, Origin=FRIEND)
+    assert refused.headers["Access-Control-Allow-Origin"] == FRIEND
+    friendly.send(
+        "POST",
+        "/api/v1/users",
+        {"email": "a@example.test", "password": PASSWORD, "display_name": "A"},
+        status=201,
+        Origin=FRIEND,
+    )
+
+
+def test_a_preflight_is_answered_without_doing_anything(friendly: Browser) -> None:
+    headers = {"Origin": FRIEND, "Access-Control-Request-Method": "DELETE"}
+    answer = friendly.http.options("/api/v1/session", headers=headers, status=204)
+    assert "DELETE" in answer.headers["Access-Control-Allow-Methods"]
+    assert int(answer.headers["Access-Control-Max-Age"]) <= 7200
+    assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "null",
+        "https://app.example.org.evil.example",
+        "http://app.example.org",
+        "https://x",
+        "*",
+    ],
+)
+def test_no_other_origin_is_told_anything(friendly: Browser, origin: str) -> None:
+    answer = friendly.get("/api/v1/videos", Origin=origin)
+    assert not [name for name in answer.headers if name.startswith("Access-Control")]
+    headers = {"Origin": origin, "Access-Control-Request-Method": "DELETE"}
+    friendly.http.options("/api/v1/session", headers=headers, status=405)
