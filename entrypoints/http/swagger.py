@@ -6,7 +6,8 @@ The page is Swagger UI from files of an installed package, so that it needs no o
 from __future__ import annotations
 
 import hashlib
-from importlib import resources
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -20,7 +21,19 @@ from entrypoints.edge.errors import NoSuchAddress
 from entrypoints.http.pages.assets import ImmutableAssets
 from entrypoints.http.swagger_document import make_document
 
-DIST = resources.files("flask_swagger_ui") / "dist"
+
+def _dist() -> Path:
+    """Return the folder of the wheel's files, without importing the wheel.
+
+    Its code needs a framework that is not installed here.
+    """
+    spec = find_spec("flask_swagger_ui")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError("Swagger UI is missing: install flask-swagger-ui.")
+    return Path(spec.submodule_search_locations[0]) / "dist"
+
+
+DIST = _dist()
 FILES = {
     "swagger-ui-bundle.js": "text/javascript",
     "swagger-ui.css": "text/css",
