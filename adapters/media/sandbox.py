@@ -20,6 +20,7 @@ from adapters.media.child_process import Child, SandboxDied
 from adapters.media.confinement import Limits
 from adapters.media.job_folder import MADE, ORIGINAL, PLAYABLE, POSTER
 from adapters.media.recipe import THREADS, Recipe
+from videohub_core.shared.errors import OutOfSpace
 from videohub_core.videos.entities import MediaInfo, MediaKey
 from videohub_core.videos.errors import REFUSALS, MediaRefused
 from videohub_core.videos.ports import SandboxedMedia
@@ -37,6 +38,8 @@ ENCODING_TIMES_SLOWER = 20
 ENCODED_BYTES_PER_SECOND = 2 * 1024**2
 
 SIDE_MOST = 65_536
+ROOM_LEAST = 32 * 1024**2
+"""With less room than this on the disk, a child that died is taken to have died of it."""
 PLAYABLE_MARGIN = 64 * 1024**2
 """How much an MP4 may be larger than its original: for an index of twelve hours."""
 POSTER_MOST = 8 * 1024**2
@@ -89,6 +92,12 @@ class ChildProcessSandbox:
                 yield _ChildMedia(
                     child, folder, self._duration_most, self._time_most, output_most
                 )
+            except SandboxDied as died:
+                # A full disk ends the child like a fault of its own would; it is not
+                # the file's fault, and passes.
+                if shutil.disk_usage(folder).free < ROOM_LEAST:
+                    raise OutOfSpace from died
+                raise
             finally:
                 child.end()
 

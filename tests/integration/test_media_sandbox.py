@@ -34,6 +34,7 @@ from tests.integration.media_files import (
 )
 from tests.samples import cut, encode, ffmpeg, make_clip, make_large_clip
 from tests.waiting import eventually
+from videohub_core.shared.errors import OutOfSpace
 from videohub_core.videos.entities import MediaKey
 from videohub_core.videos.errors import MediaRefused
 
@@ -651,3 +652,23 @@ def test_the_folder_of_a_killed_worker_is_replaced(
         assert list((left / "made").iterdir()) == []
         media.probe()
     assert not left.exists()
+
+
+@pytest.mark.parametrize(("free", "error"), [(0, OutOfSpace), (1 << 40, SandboxDied)])
+def test_a_child_that_died_of_a_full_disk_is_told_from_one_that_crashed(
+    sandbox: ChildProcessSandbox,
+    good: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    free: int,
+    error: type[Exception],
+) -> None:
+    usage = shutil.disk_usage(good.parent)._replace(free=free)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: usage)
+
+    def die() -> None:
+        with sandbox.open(MediaKey(good.name), "job") as media:
+            child_of(os.getpid()).kill()
+            media.probe()
+
+    with pytest.raises(error):
+        die()
