@@ -270,8 +270,8 @@ def encoder_of(worker: subprocess.Popen[bytes]) -> psutil.Process:
 def named_ffmpeg(pid: int) -> psutil.Process | None:
     with contextlib.suppress(psutil.Error):
         for child in psutil.Process(pid).children():
-            lists_libraries = "LD_TRACE_LOADED_OBJECTS" in child.environ()
-            if child.exe() == ffmpeg.program()[0] and not lists_libraries:
+            # Before it works on a file, it is asked for its version and its libraries.
+            if child.exe() == ffmpeg.program()[0] and "-i" in child.cmdline():
                 return child
     return None
 
