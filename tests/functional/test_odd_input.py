@@ -30,6 +30,8 @@ EXAMPLES = hypothesis_settings(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
+# Each is sent to four addresses, on both databases.
+FEW_EXAMPLES = hypothesis_settings(EXAMPLES, max_examples=12)
 
 ODD = st.one_of(
     st.text(max_size=30),
@@ -262,7 +264,7 @@ def test_paths(hubs: list[Hub], text: str) -> None:
         "X-CSRF-Token",
     ],
 )
-@EXAMPLES
+@FEW_EXAMPLES
 @given(
     value=st.one_of(
         st.text(
