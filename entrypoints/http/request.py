@@ -16,6 +16,9 @@ from videohub_core.accounts.ports import UserView
 from videohub_core.accounts.use_cases.sign_in import SignedIn
 from videohub_core.shared.actor import Actor
 
+IGNORES_BEARER = "videohub.ignores_bearer"
+"""Set in the environment of a request whose route looks at the cookie alone."""
+
 
 def includeme(config: Configurator) -> None:
     for reified in (container, settings, caller, viewer, actor, csrf_token):
@@ -34,7 +37,7 @@ def settings(request: Request) -> Any:
 
 def caller(request: Request) -> Caller:
     """Whom the request comes from; a cookie that means nothing any more is cleared."""
-    ignored = request.environ.get("videohub.ignores_bearer", False)
+    ignored = request.environ.get(IGNORES_BEARER, False)
     authorization = None if ignored else request.headers.get("Authorization")
     found = identify(request.container, request.cookies, authorization)
     if found.stale_cookie:

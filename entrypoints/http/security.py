@@ -11,9 +11,8 @@ from pyramid.security import Allowed
 
 from entrypoints.edge import csrf
 from entrypoints.edge.actor import COOKIE_ONLY, authorise
+from entrypoints.http.request import IGNORES_BEARER
 from videohub_core.shared.errors import UnsupportedMediaType
-
-IGNORES_BEARER = "videohub.ignores_bearer"
 
 # Not in PERMISSIONS: a view that declares none is for nobody.
 UNDECLARED = "undeclared"
