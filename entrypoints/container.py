@@ -20,12 +20,14 @@ from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
 from adapters.persistence.database import Database
+from adapters.persistence.idempotency import SqlKeptAnswers
 from adapters.persistence.search import SqlVideoSearch
 from adapters.persistence.unit_of_work import SqlUnitOfWork
 from adapters.persistence.videos import SqlVideoReader
 from adapters.security.email_syntax import EmailValidatorSyntax
 from adapters.security.ids import RandomIds
 from adapters.security.passwords import Argon2Passwords
+from adapters.security.seal import Seal
 from adapters.security.secret_file import read_secret
 from adapters.system_clock import SystemClock
 from entrypoints.settings import Settings, read_settings
@@ -107,6 +109,7 @@ class Container(DeclarativeContainer):
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database)
     video_search = Singleton(SqlVideoSearch, database)
+    kept_answers = Singleton(SqlKeptAnswers, database, Singleton(Seal, secret), clock)
 
     upload_store = Singleton(LocalUploadStore, settings.provided.data_dir)
     media_store = Singleton(LocalMediaStore, settings.provided.data_dir)

@@ -1,1 +1,1 @@
-"""Passwords, identifiers and secrets, e-mail syntax."""
+"""Passwords, identifiers, secrets and seals, e-mail syntax."""

@@ -11,8 +11,9 @@ from pyramid.response import Response
 
 from entrypoints.edge import fields, shapes
 from entrypoints.edge.limits import limit_sign_in
-from entrypoints.edge.operations import Answer
+from entrypoints.edge.operations import CREATED, Answer
 from entrypoints.edge.presenters import present_self, present_time
+from entrypoints.http.creation import created, done_once
 from entrypoints.http.service import Service, Strict, Text, validated
 
 csrf = Service(name="csrf", path="/api/v1/csrf", description="The CSRF token of this browser")
@@ -28,6 +29,11 @@ class Credentials(Strict):
 
 class SignInInput(colander.MappingSchema):
     body = Credentials()
+
+
+def of_account(request: Request) -> str:
+    """Return whose keys these are: the browser's cookies change by signing in."""
+    return str(request.validated["body"]["email"].strip().lower())
 
 
 @csrf.get(
@@ -67,10 +73,12 @@ def get_session(request: Request) -> dict[str, Any]:
     tags=["session"],
     operation_id="sign_in",
     field_rules=fields.CREDENTIALS,
+    request_headers=("Idempotency-Key",),
     response_schemas={
-        201: Answer("The session; its cookie is set.", shapes.Session(), ("Location",))
+        201: Answer("The session; its cookie is set.", shapes.Session(), CREATED)
     },
 )
+@done_once("session.post", scope=of_account)
 def post_session(request: Request) -> dict[str, Any]:
     """Sign in with e-mail and password."""
     body = request.validated["body"]
@@ -79,8 +87,7 @@ def post_session(request: Request) -> dict[str, Any]:
         email=body["email"], password=body["password"], replaces=request.caller.token
     )
     token = request.start_session(signed_in)
-    request.response.status = 201
-    request.response.location = "/api/v1/session"
+    created(request, "/api/v1/session")
     return {
         "authenticated": True,
         "user": present_self(request.container.read_user()(user_id=signed_in.user_id)),

@@ -12,7 +12,7 @@ from entrypoints.edge.limits import limit
 from entrypoints.edge.operations import CREATED, Answer, problem
 from entrypoints.edge.presenters import present_self, present_user
 from entrypoints.http.conditional import single
-from entrypoints.http.creation import created, once
+from entrypoints.http.creation import created, done_once
 from entrypoints.http.service import Service, Strict, Text, validated
 from videohub_core.shared.ids import ID_PATTERN
 
@@ -48,6 +48,7 @@ class RegistrationInput(colander.MappingSchema):
         409: problem(409),
     },
 )
+@done_once("users.post")
 def post_user(request: Request) -> dict[str, Any]:
     """Open an account; its channel comes with it."""
     limit(
@@ -59,7 +60,7 @@ def post_user(request: Request) -> dict[str, Any]:
     made = request.container.register_user()(
         actor=request.actor,
         **request.validated["body"],
-        once=once(request, "users.post"),
+        once=request.once,
     )
     created(request, f"/api/v1/users/{made.id}", replayed=made.replayed)
     return present_self(request.container.read_user()(user_id=made.id))

@@ -9,7 +9,6 @@ early leaves nothing behind.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -30,7 +29,13 @@ from entrypoints.edge.errors import (
     NotAcceptable,
     UnknownField,
 )
-from entrypoints.edge.idempotency import HEADER, REPLAYED, idempotency_key
+from entrypoints.edge.idempotency import (
+    HEADER,
+    REPLAYED,
+    KeptAnswer,
+    body_digest,
+    idempotency_key,
+)
 from entrypoints.edge.limits import limit
 from entrypoints.edge.presenters import present_video
 from entrypoints.edge.problems import CONTENT_TYPE
@@ -39,6 +44,7 @@ from videohub_core.shared.errors import (
     DomainError,
     FieldError,
     InvalidInput,
+    Unavailable,
     UnsupportedMediaType,
 )
 from videohub_core.shared.idempotency import Created, IdempotencyKey
@@ -72,7 +78,8 @@ class VideoUploadHandler(StreamHandler):
         self._offset = 0
         self._proven = False
         # Hashing costs as much as receiving, so only whoever sends a key pays for it.
-        self._hash = hashlib.sha256() if HEADER in self.request.headers else None
+        secret = self.container.secret()
+        self._hash = body_digest(secret) if HEADER in self.request.headers else None
         # Writing, finishing and discarding exclude each other: a connection can end
         # while a block is on its way to the disk.
         self._busy = asyncio.Lock()
@@ -268,11 +275,18 @@ class VideoUploadHandler(StreamHandler):
             await self._write_block()
             # Who was banned or signed out since the first byte makes no video.
             await self.identify("member")
-            await self.answer_created(await self._create())
+            once = self._idempotency_key()
+            if once is not None and (kept := await self._kept_answer(once)) is not None:
+                await self._discard()
+                self._answer_again(kept)
+                return
+            body = await self.answer_created(await self._create(once))
+            if once is not None:
+                await self._keep_answer(once, body)
+            self.write(body)
 
-    async def _create(self) -> Created:
+    async def _create(self, once: IdempotencyKey | None) -> Created:
         actor, upload_id, details = self.caller.actor, self._upload_id, self._details
-        once = self._idempotency_key()
 
         def create() -> Created:
             self.container.finish_upload()(actor=actor, upload_id=upload_id)
@@ -300,8 +314,27 @@ class VideoUploadHandler(StreamHandler):
             digest=self._hash.hexdigest(),
         )
 
-    async def answer_created(self, made: Created) -> None:
-        """Answer 201 with the video."""
+    async def _kept_answer(self, once: IdempotencyKey) -> KeptAnswer | None:
+        kept = await self.in_thread(lambda: self.container.kept_answers().get(once))
+        return None if kept is None else KeptAnswer.decode(kept)
+
+    async def _keep_answer(self, once: IdempotencyKey, body: bytes) -> None:
+        answer = KeptAnswer.of(self.get_status(), self._headers.get_all(), body).encode()
+        try:
+            await self.in_thread(lambda: self.container.kept_answers().keep(once, answer))
+        except Unavailable:
+            # It is made; asked again, the hub answers with what was made.
+            log.warning("an answer could not be kept for its Idempotency-Key")
+
+    def _answer_again(self, kept: KeptAnswer) -> None:
+        self.set_status(kept.status)
+        for name, value in {**headers.api_headers(), **dict(kept.headers)}.items():
+            self.set_header(name, value)
+        self.set_header(REPLAYED, "true")
+        self.write(kept.body)
+
+    async def answer_created(self, made: Created) -> bytes:
+        """Prepare the answer 201 and return its body, the video."""
         actor, video_id = self.caller.actor, VideoId(made.id)
         video = await self.in_thread(
             lambda: self.container.read_video()(actor=actor, video_id=video_id)
@@ -313,7 +346,7 @@ class VideoUploadHandler(StreamHandler):
         if made.replayed:
             self.set_header(REPLAYED, "true")
         self.set_header("Content-Type", "application/json; charset=utf-8")
-        self.write(orjson.dumps(present_video(video, actor)))
+        return orjson.dumps(present_video(video, actor))
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
@@ -355,9 +388,11 @@ class FormUploadHandler(VideoUploadHandler):
         """A redirect has no representation to choose."""
         return True
 
-    async def answer_created(self, made: Created) -> None:
+    async def answer_created(self, made: Created) -> bytes:
         """Go on to the studio, where the video is shown on its way."""
-        self.redirect(f"/studio?uploaded={made.id}", status=303)
+        self.set_status(303)
+        self.set_header("Location", f"/studio?uploaded={made.id}")
+        return b""
 
     def write_refusal(self, error: DomainError) -> None:
         """Go back to the form, which says in words what was wrong."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from videohub_core.shared.idempotency import KEPT, IdempotencyKey, KeyReused
 from videohub_core.shared.ids import JobId
 
 
@@ -57,3 +58,23 @@ class FakeHints:
 
     def jobs_wait(self, job_ids: Sequence[JobId]) -> None:
         self.hinted += job_ids
+
+
+class FakeKeptAnswers:
+    def __init__(self, clock: FakeClock) -> None:
+        self._clock = clock
+        self._rows: dict[tuple[str, str, str], tuple[str, bytes, datetime]] = {}
+
+    def get(self, key: IdempotencyKey) -> bytes | None:
+        found = self._rows.get((key.scope, key.operation, key.key))
+        if found is None:
+            return None
+        if found[0] != key.digest:
+            raise KeyReused
+        return found[1]
+
+    def keep(self, key: IdempotencyKey, answer: bytes) -> None:
+        now = self._clock.now()
+        self._rows = {name: row for name, row in self._rows.items() if row[2] > now - KEPT}
+        if self.get(key) is None:
+            self._rows[key.scope, key.operation, key.key] = (key.digest, answer, now)

@@ -12,6 +12,7 @@ from pyramid.router import Router
 from entrypoints.container import Container
 from entrypoints.http.app import make_app
 from tests.functional.browser import PASSWORD, Browser, problem
+from videohub_core.shared.errors import Unavailable
 from videohub_core.shared.rate_limit import Rate
 from videohub_core.videos.entities import VideoDetails
 
@@ -81,6 +82,71 @@ def test_a_repeated_registration_with_its_key_is_done_once(stranger: Browser) ->
     answer = stranger.send("POST", "/api/v1/users", other, status=422, Idempotency_Key="k1")
     problem(answer, "idempotency_key_reused")
     stranger.send("POST", "/api/v1/users", other, status=201, Idempotency_Key="k2")
+
+
+def test_a_repeated_request_gets_the_first_answer_whatever_happened_since(
+    stranger: Browser, anna: Browser, container: Container
+) -> None:
+    body = {"email": "a@example.test", "password": PASSWORD, "display_name": "A"}
+    first = stranger.send("POST", "/api/v1/users", body, status=201, Idempotency_Key="k1")
+    with container.uow() as uow:
+        user = uow.users.get(first.json["id"])
+        assert user is not None
+        user.display_name = "Changed since"
+        uow.commit()
+    again = stranger.send("POST", "/api/v1/users", body, status=201, Idempotency_Key="k1")
+    assert again.body == first.body
+    assert stranger.get(f"/api/v1/users/{first.json['id']}").json["display_name"] != "A"
+
+
+def test_what_was_made_is_answered_where_no_answer_was_kept(
+    stranger: Browser, container: Container
+) -> None:
+    """The hub was killed between making it and answering."""
+    answers = container.kept_answers()
+    body = {"email": "a@example.test", "password": PASSWORD, "display_name": "A"}
+    container.kept_answers.override(AwayAnswers())
+    first = stranger.send("POST", "/api/v1/users", body, status=201, Idempotency_Key="k1")
+    container.kept_answers.override(answers)
+    again = stranger.send("POST", "/api/v1/users", body, status=201, Idempotency_Key="k1")
+    assert (again.json, again.headers["Idempotent-Replayed"]) == (first.json, "true")
+    third = stranger.send("POST", "/api/v1/users", body, status=201, Idempotency_Key="k1")
+    assert third.json == first.json
+
+
+class AwayAnswers:
+    """Answers that cannot be kept, as when the database goes away after the commit."""
+
+    def get(self, _key: Any) -> None:
+        return None
+
+    def keep(self, _key: Any, _answer: bytes) -> None:
+        raise Unavailable
+
+
+def test_a_repeated_sign_in_starts_one_session(app: Router, anna: Browser) -> None:
+    body = {"email": "anna@example.test", "password": PASSWORD}
+    browser, copy = Browser(app), Browser(app)
+    first = browser.send("POST", "/api/v1/session", body, status=201, Idempotency_Key="k")
+    cookie = browser.http.cookies["hub_session"]
+    for repeated in (browser, copy):
+        again = repeated.send("POST", "/api/v1/session", body, status=201, Idempotency_Key="k")
+        assert again.json == first.json
+        assert again.headers["Idempotent-Replayed"] == "true"
+        assert repeated.http.cookies["hub_session"] == cookie
+        assert repeated.get("/api/v1/me").json["id"] == anna.id
+    wrong = {**body, "password": "a guess"}
+    answer = copy.send("POST", "/api/v1/session", wrong, status=422, Idempotency_Key="k")
+    problem(answer, "idempotency_key_reused")
+
+
+def test_a_refusal_is_not_kept(stranger: Browser, anna: Browser) -> None:
+    wrong = {"email": "anna@example.test", "password": "not hers"}
+    for _ in range(2):
+        answer = stranger.send(
+            "POST", "/api/v1/session", wrong, status=401, Idempotency_Key="k"
+        )
+        assert "Idempotent-Replayed" not in answer.headers
 
 
 def test_a_key_is_of_one_browser(app: Router) -> None:

@@ -91,6 +91,8 @@ class History:
         with self.database.migrating() as connection:
             self._config.attributes["connection"] = connection
             act(self._config, *revision)
+        # `SELECT *` is a statement that PostgreSQL has prepared for the tables as they were.
+        self.database.reader.dispose()
 
     def append(self, body: str) -> None:
         """Add a migration after the newest one."""

@@ -1,7 +1,9 @@
 """Doing once what is asked twice: the key a client sends with what it creates.
 
 The record is written in the transaction that creates, so there is no moment at which one
-is there without the other (draft-ietf-httpapi-idempotency-key-header).
+is there without the other (draft-ietf-httpapi-idempotency-key-header). The answer is kept
+before it is sent: whoever got one gets the same again, and whoever did not, since the hub
+was killed in between, gets the first one from what was made.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ class KeyReused(DomainError):
 
 @dataclass(frozen=True)
 class IdempotencyKey:
-    """A key as a client sent it: whose, for which operation, with what (a SHA-256)."""
+    """A key as a client sent it: whose, for which operation, with what (a keyed digest)."""
 
     scope: str
     operation: str
@@ -49,3 +51,16 @@ class IdempotencyRepository(Protocol):
 
     def remember(self, key: IdempotencyKey, made: str, now: datetime) -> None:
         """Store what the key made, and forget keys that are older than `KEPT`."""
+
+
+class KeptAnswers(Protocol):
+    """Answers to requests with a key, for as long as the key is remembered."""
+
+    def get(self, key: IdempotencyKey) -> bytes | None:
+        """Return the answer that was kept under the key; raise KeyReused."""
+
+    def keep(self, key: IdempotencyKey, answer: bytes) -> None:
+        """Store the answer, unless the key has one; raise KeyReused.
+
+        An answer may carry a credential: what is stored is readable with the key alone.
+        """
