@@ -16,11 +16,15 @@ from videohub_core.accounts.ports import SessionView, UserView
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.errors import NotAllowed, Unauthenticated
 
-PERMISSIONS = ("anyone", "member", "moderator", "admin", "sign_in", "sign_out")
-"""What a route may declare. `sign_out` is for what a banned member may still do."""
+PERMISSIONS = ("anyone", "alive", "member", "moderator", "admin", "sign_in", "sign_out")
+"""What a route may declare. `sign_out` is for what a banned member may still do, `alive` is
+`anyone` even while the database cannot say who that is."""
 
 COOKIE_ONLY = ("sign_in", "sign_out")
 """Permissions of routes that are about the session: another credential is not looked at."""
+
+FOR_STRANGERS = ("anyone", "alive", *COOKIE_ONLY)
+"""Permissions that need no credential."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def authorise(caller: Caller, permission: str | None) -> None:
     if permission not in PERMISSIONS:
         raise NotAllowed
     if viewer is None:
-        if permission not in ("anyone", *COOKIE_ONLY):
+        if permission not in FOR_STRANGERS:
             raise Unauthenticated
         return
     if viewer.is_banned and permission != "sign_out":

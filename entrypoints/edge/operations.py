@@ -13,7 +13,7 @@ from typing import Any
 import colander
 
 from entrypoints.edge import csrf, fields, shapes
-from entrypoints.edge.actor import COOKIE_ONLY
+from entrypoints.edge.actor import FOR_STRANGERS
 from entrypoints.edge.headers import REQUEST_ID
 from entrypoints.edge.problems import STATUS
 from videohub_core.shared.errors import InvalidInput
@@ -120,7 +120,7 @@ def header_parameter(name: str) -> dict[str, Any]:
 def security(permission: str, method: str) -> list[dict[str, list[str]]]:
     """Return what an operation asks for, as Swagger says it; nothing of a public read."""
     needed: dict[str, list[str]] = {}
-    if permission not in ("anyone", *COOKIE_ONLY):
+    if permission not in FOR_STRANGERS:
         needed["session"] = []
     if method.upper() not in csrf.SAFE_METHODS:
         needed["csrf"] = []

@@ -18,7 +18,7 @@ ready = Service(
 
 
 @live.get(
-    permission="anyone",
+    permission="alive",
     validators=(validated,),
     tags=["health"],
     operation_id="check_liveness",

@@ -16,6 +16,9 @@ from videohub_core.accounts.ports import UserView
 from videohub_core.accounts.use_cases.sign_in import SignedIn
 from videohub_core.shared.actor import Actor
 
+BODY_TOO_LARGE = "videohub.body_too_large"
+"""Set in the environment of a request whose body nobody reads, since it is too large."""
+
 IGNORES_BEARER = "videohub.ignores_bearer"
 """Set in the environment of a request whose route looks at the cookie alone."""
 

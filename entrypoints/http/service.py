@@ -18,9 +18,10 @@ from cornice import Service as CorniceService
 from pyramid.config import Configurator
 from pyramid.request import Request
 
-from entrypoints.edge.errors import MalformedBody, NotAcceptable, UnknownField
+from entrypoints.edge.errors import BodyTooLarge, MalformedBody, NotAcceptable, UnknownField
 from entrypoints.edge.limits import limit
 from entrypoints.edge.problems import CONTENT_TYPE
+from entrypoints.http.request import BODY_TOO_LARGE
 from videohub_core.shared.errors import FieldError, InvalidInput, UnsupportedMediaType
 from videohub_core.shared.paging import PAGE_LIMIT, PAGE_LIMIT_MOST, PageRequest, Position
 
@@ -126,6 +127,8 @@ def validated(request: Request, schema: Any = None, **_arguments: Any) -> None:
     query = nodes.get("querystring") or Strict()
     if "body" in nodes:
         request.validated["body"] = read(nodes["body"], _json_body(request))
+    elif BODY_TOO_LARGE in request.environ:
+        raise BodyTooLarge
     request.validated["querystring"] = read(query, dict(request.GET.mixed()))
     limit(
         request.container,

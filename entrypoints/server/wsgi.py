@@ -1,7 +1,8 @@
 """Pyramid behind Tornado: small bodies in, whole answers out, in threads.
 
 Tornado's own container would take a body of any size into memory and names itself in
-every answer. Ours refuses what is too large before the body is read.
+every answer. Ours never reads more than it may: the application hears that the body is too
+large where it would read it, so that whatever comes before that is answered first.
 """
 
 from __future__ import annotations
@@ -9,9 +10,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable
 from concurrent.futures import Executor
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 
 from tornado.httputil import (
     HTTPConnection,
@@ -29,6 +31,7 @@ from entrypoints.edge import headers as edge_headers
 from entrypoints.edge.errors import BodyTooLarge, InternalError
 from entrypoints.edge.logs import log_access
 from entrypoints.edge.problems import make_problem
+from entrypoints.http.request import BODY_TOO_LARGE
 from entrypoints.settings import Settings
 from videohub_core.shared.errors import DomainError
 
@@ -51,19 +54,26 @@ class WsgiBridge(WSGIContainer):
         self.settings = settings
 
     async def handle_request(self, request: HTTPServerRequest) -> None:
+        with contextlib.suppress(StreamClosedError):
+            await self.write_answer(request)
+            request.connection.finish()
+
+    async def write_answer(
+        self, request: HTTPServerRequest, *, body_too_large: bool = False
+    ) -> None:
+        """Answer, and leave it to the caller to finish."""
         try:
-            await self._answer(request)
+            await self._write_answer(request, self._environ(request, body_too_large))
         except StreamClosedError:
-            log.debug("nobody is there to be answered")
+            raise
         except Exception:
             # The application answers its own errors; this is one in what answers them.
             log.exception("the application did not answer")
             send_problem(request, self.settings, InternalError())
-            request.connection.finish()
 
-    async def _answer(self, request: HTTPServerRequest) -> None:
+    async def _write_answer(self, request: HTTPServerRequest, environ: dict[str, Any]) -> None:
         loop = IOLoop.current()
-        status, headers, body = await loop.run_in_executor(self.executor, self._call, request)
+        status, headers, body = await loop.run_in_executor(self.executor, self._call, environ)
         code, _, reason = status.partition(" ")
         answer = HTTPHeaders()
         for name, value in headers:
@@ -77,9 +87,8 @@ class WsgiBridge(WSGIContainer):
             answer,
             b"" if request.method == "HEAD" else body,
         )
-        request.connection.finish()
 
-    def _call(self, request: HTTPServerRequest) -> tuple[str, list[tuple[str, str]], bytes]:
+    def _call(self, environ: dict[str, Any]) -> tuple[str, list[tuple[str, str]], bytes]:
         started: list[Any] = []
 
         def start_response(
@@ -89,7 +98,7 @@ class WsgiBridge(WSGIContainer):
             return written.append
 
         written: list[bytes] = []
-        parts = self.wsgi_application(self.environ(request), start_response)
+        parts = self.wsgi_application(environ, start_response)
         try:
             written.extend(parts)
         finally:
@@ -97,11 +106,11 @@ class WsgiBridge(WSGIContainer):
                 parts.close()
         return started[0], started[1], b"".join(written)
 
-    def environ(self, request: HTTPServerRequest) -> dict[str, Any]:
+    def _environ(self, request: HTTPServerRequest, body_too_large: bool) -> dict[str, Any]:
         """Return the WSGI environment; a header name with `_` could pass for another's."""
         for name in [name for name in request.headers if "_" in name]:
             del request.headers[name]
-        environ = super().environ(request)
+        environ = self.environ(request)
         host, port = _host_and_port(request)
         environ |= {
             "SERVER_NAME": host,
@@ -112,50 +121,69 @@ class WsgiBridge(WSGIContainer):
             "webob.is_body_seekable": True,
         }
         environ.pop("HTTP_TRANSFER_ENCODING", None)
+        if body_too_large:
+            environ |= {
+                BODY_TOO_LARGE: True,
+                "CONTENT_LENGTH": str(BODY_MOST + 1),
+                "wsgi.input": _TooLargeBody(),
+            }
         if self.settings.behind_tls:
             # Whoever ends TLS for us speaks plain HTTP to us.
             environ["wsgi.url_scheme"] = "https"
         return environ
 
 
+class _TooLargeBody:
+    """`wsgi.input` of a body that is larger than anything reads here."""
+
+    def seek(self, _position: int) -> None:
+        """Nothing has been read."""
+
+    def read(self, _size: int = -1) -> NoReturn:
+        raise BodyTooLarge(f"A body here may have at most {BODY_MOST} bytes.")
+
+
 class BoundedBody(HTTPMessageDelegate):
-    """Gathers a body of at most 1 MiB for the application; answers 413 to a larger one."""
+    """Gathers a body of at most 1 MiB for the application, which answers a larger one too."""
 
     def __init__(self, bridge: WsgiBridge, connection: HTTPConnection) -> None:
         self._bridge = bridge
         self._connection = connection
         self._chunks: list[bytes] = []
         self._length = 0
-        self._refused = False
+        self._too_large = False
 
     def headers_received(
         self,
         start_line: RequestStartLine | ResponseStartLine,
         headers: HTTPHeaders,
-    ) -> None:
+    ) -> Awaitable[None] | None:
         self._request = HTTPServerRequest(
             connection=self._connection,
             start_line=start_line,  # type: ignore[arg-type]
-            headers=headers,
+            # The WSGI environment takes headers away that reading the body still needs.
+            headers=headers.copy(),
         )
         self._timer = asyncio.get_running_loop().call_later(_BODY_SECONDS, self._hang_up)
         length = headers.get("Content-Length", "0")
         if length.isdigit() and int(length) > BODY_MOST:
-            self._refuse()
+            return self._answer_now()
+        return None
 
-    def data_received(self, chunk: bytes) -> None:
+    def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         self._length += len(chunk)
-        if self._refused:
+        if self._too_large:
             if self._length > _DRAIN_MOST:
                 self._connection.finish()
         elif self._length > BODY_MOST:
-            self._refuse()
+            return self._answer_now()
         else:
             self._chunks.append(chunk)
+        return None
 
     def finish(self) -> None:
         self._timer.cancel()
-        if self._refused:
+        if self._too_large:
             self._connection.finish()
             return
         self._request.body = b"".join(self._chunks)
@@ -169,15 +197,14 @@ class BoundedBody(HTTPMessageDelegate):
         self._chunks.clear()
         self._connection.stream.close()
 
-    def _refuse(self) -> None:
-        self._refused = True
+    async def _answer_now(self) -> None:
+        """Answer while the client still sends; what comes after that is dropped."""
+        self._too_large = True
         self._chunks.clear()
-        send_problem(
-            self._request,
-            self._bridge.settings,
-            BodyTooLarge(f"A body here may have at most {BODY_MOST} bytes."),
-        )
+        with contextlib.suppress(StreamClosedError):
+            await self._bridge.write_answer(self._request, body_too_large=True)
         if self._request.headers.get("Expect", "").lower() == "100-continue":
+            # The client waits for a word before it sends anything: this was the word.
             self._connection.finish()
 
 

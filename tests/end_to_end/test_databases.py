@@ -87,6 +87,7 @@ def test_the_database_goes_away_and_comes_back(
     )
     assert_unavailable(stranger.get(f"{hub.url}/health/ready", timeout=10))
     assert stranger.get(f"{hub.url}/health/live", timeout=10).status_code == 200
+    assert anna.get("/health/live").status_code == 200
     page = stranger.get(f"{hub.url}/", timeout=10, headers={"Accept": "text/html"})
     assert page.status_code == 503
     assert page.headers["Content-Type"].startswith("text/html")

@@ -331,14 +331,49 @@ def test_a_large_file_takes_no_memory(shared_hub: Hub, anna: Member, large_clip:
             assert server.memory_info().rss - before < 30 << 20
 
 
-@pytest.mark.parametrize("length", ["declared", "chunked"])
-def test_a_large_body_for_a_small_address_is_refused(anna: Member, length: str) -> None:
-    body = json.dumps({"title": "x" * (2 << 20)}).encode()
-    data: Any = body if length == "declared" else iter([body[: 1 << 20], body[1 << 20 :]])
-    answer = anna.http.patch(
-        f"{anna.hub.url}/api/v1/videos/nothing000000000",
-        data=data,
-        headers={"X-CSRF-Token": anna.csrf, "Content-Type": "application/json"},
-        timeout=20,
+LARGE = json.dumps({"title": "x" * (2 << 20)}).encode()
+
+
+def send_large(
+    member: Member, method: str, path: str, length: str, **headers: str
+) -> requests.Response:
+    data: Any = LARGE if length == "declared" else iter([LARGE[: 1 << 20], LARGE[1 << 20 :]])
+    given = {"X-CSRF-Token": member.csrf, "Content-Type": "application/json", **headers}
+    return member.http.request(
+        method, member.hub.url + path, data=data, headers=given, timeout=20
     )
-    problem(answer, 413, "body_too_large")
+
+
+@pytest.mark.parametrize("length", ["declared", "chunked"])
+def test_a_large_body_is_refused_after_all_that_comes_before_it(
+    anna: Member, boris: Member, length: str, clip: Path
+) -> None:
+    path = f"/api/v1/videos/{anna.upload(clip).json()['id']}"
+    anna.processed(path.rpartition("/")[2])
+    missing = "/api/v1/videos/nothing000000000"
+    expected: list[tuple[Member, str, str, dict[str, str], int, str]] = [
+        (anna, "PUT", path, {}, 405, "method_not_allowed"),
+        (anna, "PATCH", "/api/v1/nowhere", {}, 404, "no_such_address"),
+        (anna, "PATCH", path, {"Authorization": "Bearer x"}, 401, "invalid_token"),
+        (anna, "PATCH", missing, {}, 404, "no_such_video"),
+        (boris, "PATCH", path, {}, 403, "not_your_video"),
+        (anna, "PATCH", path, {"X-CSRF-Token": "x"}, 403, "csrf_failed"),
+        (anna, "PATCH", path, {"Content-Type": "text/plain"}, 415, "unsupported_media_type"),
+        (anna, "PATCH", path, {}, 413, "body_too_large"),
+        (anna, "DELETE", path, {}, 413, "body_too_large"),
+        (anna, "POST", "/api/v1/session", {}, 413, "body_too_large"),
+    ]
+    for member, method, address, headers, status, code in expected:
+        problem(send_large(member, method, address, length, **headers), status, code)
+    assert anna.get(path).json()["title"] != "x"
+
+
+def test_a_client_that_asks_first_does_not_send_a_large_body(anna: Member) -> None:
+    with socket.create_connection(("127.0.0.1", anna.hub.port), timeout=20) as connection:
+        connection.sendall(
+            b"POST /api/v1/session HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+            b"Content-Type: application/json\r\nContent-Length: 2000000000\r\n\r\n"
+        )
+        answer = connection.makefile("rb").read()
+    assert answer.split()[1] in (b"403", b"413")
+    assert b"100" not in answer.splitlines()[0]
