@@ -15,9 +15,12 @@ from videohub_core.accounts.entities import SESSION_ABSOLUTE
 from videohub_core.accounts.ports import UserView
 from videohub_core.accounts.use_cases.sign_in import SignedIn
 from videohub_core.shared.actor import Actor
+from videohub_core.shared.errors import UnsupportedMediaType
 
 BODY_TOO_LARGE = "videohub.body_too_large"
 """Set in the environment of a request whose body nobody reads, since it is too large."""
+
+FORM = "application/x-www-form-urlencoded"
 
 IGNORES_BEARER = "videohub.ignores_bearer"
 """Set in the environment of a request whose route looks at the cookie alone."""
@@ -28,6 +31,15 @@ def includeme(config: Configurator) -> None:
         config.add_request_method(reified, reify=True)
     config.add_request_method(start_session)
     config.add_request_method(end_session)
+
+
+def form_of(request: Request) -> Any:
+    """Return the fields of a plain form; raise UnsupportedMediaType for another body."""
+    if request.content_type != FORM:
+        raise UnsupportedMediaType(f"Send the form as {FORM}.")
+    if (request.charset or "utf-8").lower() not in ("utf-8", "utf8"):
+        raise UnsupportedMediaType("Send the form as UTF-8.")
+    return request.POST
 
 
 def container(request: Request) -> Any:

@@ -11,8 +11,8 @@ from pyramid.security import Allowed
 
 from entrypoints.edge import csrf
 from entrypoints.edge.actor import COOKIE_ONLY, Caller, authorise
-from entrypoints.http.request import IGNORES_BEARER
-from videohub_core.shared.errors import Unavailable, UnsupportedMediaType
+from entrypoints.http.request import FORM, IGNORES_BEARER, form_of
+from videohub_core.shared.errors import Unavailable
 
 # Not in PERMISSIONS: a view that declares none is for nobody.
 UNDECLARED = "undeclared"
@@ -86,9 +86,7 @@ csrf_checked.options = ("require_csrf",)  # type: ignore[attr-defined]
 
 
 def _form_field(request: Request) -> str | None:
-    if request.content_type != "application/x-www-form-urlencoded":
+    if request.content_type != FORM:
         return None
-    if (request.charset or "utf-8").lower() not in ("utf-8", "utf8"):
-        raise UnsupportedMediaType("A form is sent as UTF-8.")
-    sent: str | None = request.POST.get(csrf.FIELD)
+    sent: str | None = form_of(request).get(csrf.FIELD)
     return sent

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -74,6 +75,14 @@ FIELDS = {
     "/api/v1/videos/{video}": ["title", "description", "tags", "visibility"],
 }
 METHODS = {"/api/v1/videos/{video}": "PATCH"}
+FORMS = {
+    "/register": ["display_name", "email", "password", "return_to"],
+    "/auth/login": ["email", "password", "return_to"],
+    "/auth/logout": [],
+    "/studio/{video}": ["title", "description", "tags", "visibility"],
+    "/studio/nothing000000000/delete": [],
+}
+"""The pages that a plain form is sent to, and its fields."""
 QUERIES = {
     "/api/v1/videos": ["limit", "cursor", "sort", "channel"],
     "/api/v1/me/videos": ["limit", "cursor"],
@@ -123,6 +132,24 @@ class Hub:
         }
         return self.browser.http.request(
             path, method=method, body=body, headers=sent, expect_errors=True
+        )
+
+    def submit(
+        self, path: str, body: bytes, kind: str = "application/x-www-form-urlencoded"
+    ) -> Any:
+        """Send a form as a browser does, from somebody who is signed in."""
+        if path in ("/register", "/auth/login", "/auth/logout"):
+            browser = Browser(self.browser.http.app)
+            token = browser.token()
+        else:
+            browser, token = self.browser, self.token
+        headers = {"X-CSRF-Token": token, "Content-Type": kind, "Accept": "text/html"}
+        return browser.http.request(
+            path.format(**self.names),
+            method="POST",
+            body=body,
+            headers=headers,
+            expect_errors=True,
         )
 
     def close(self) -> None:
@@ -230,6 +257,47 @@ def test_queries(hubs: list[Hub], path: str, data: st.DataObject) -> None:
         )
     )
     alike([hub.send("GET", f"{path.format(**hub.names)}?{name}={raw}", b"") for hub in hubs])
+
+
+@pytest.mark.parametrize("path", FORMS)
+@EXAMPLES
+@given(data=st.data())
+def test_forms(hubs: list[Hub], path: str, data: st.DataObject) -> None:
+    names = st.one_of(st.sampled_from([*FORMS[path], "other"]), st.text(max_size=6))
+    pairs = data.draw(st.lists(st.tuples(names, ODD), max_size=5))
+    fields = [
+        (name.encode("utf-8", "surrogatepass"), value[:3000].encode("utf-8", "surrogatepass"))
+        for name, value in pairs
+    ]
+    answer = alike([hub.submit(path, urlencode(fields).encode()) for hub in hubs])
+    assert answer.content_type == "text/html" or answer.status_int == 303
+    if answer.status_int == 303:
+        # Never to another host, whatever `return_to` says.
+        assert re.fullmatch(
+            r"(http://localhost(:6543)?)?/(?![/\\]).*", answer.headers["Location"]
+        )
+    if answer.status_int in (200, 400, 409):
+        assert "<script>alert(1)" not in answer.text
+
+
+@pytest.mark.parametrize("path", FORMS)
+@FEW_EXAMPLES
+@given(
+    body=st.binary(max_size=200),
+    kind=st.sampled_from(
+        [
+            "application/x-www-form-urlencoded",
+            "application/x-www-form-urlencoded; charset=utf-16",
+            "multipart/form-data; boundary=x",
+            "multipart/form-data",
+            "text/plain",
+            "",
+        ]
+    ),
+)
+def test_form_bodies(hubs: list[Hub], path: str, body: bytes, kind: str) -> None:
+    answer = alike([hub.submit(path, body, kind) for hub in hubs])
+    assert answer.content_type == "text/html" or answer.status_int == 303
 
 
 @EXAMPLES

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pyramid.request import Request
 
 from entrypoints.http.pages.messages import field_text
-from videohub_core.shared.errors import InvalidInput, UnsupportedMediaType
+from entrypoints.http.request import form_of
+from videohub_core.shared.errors import InvalidInput
 
 
 @dataclass
@@ -28,9 +29,8 @@ class Form:
 
 def typed(request: Request, *names: str) -> dict[str, str]:
     """Return the named fields of the submitted form; what is no text counts as empty."""
-    if request.content_type != "application/x-www-form-urlencoded":
-        raise UnsupportedMediaType("Send the form as application/x-www-form-urlencoded.")
-    values = {name: request.POST.get(name, "") for name in names}
+    fields = form_of(request)
+    values = {name: fields.get(name, "") for name in names}
     return {
         # Browsers send line breaks of a text area as CR LF.
         name: value.replace("\r\n", "\n") if isinstance(value, str) else ""
