@@ -11,6 +11,7 @@ from pathlib import Path
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Dependency, Factory, Singleton
 
+from adapters.change_counter import ChangeCounter
 from adapters.jobs.huey_hints import HueyJobHints, open_sqlite_huey
 from adapters.limits.limiter import open_limiter
 from adapters.media.checkup import check_media
@@ -104,7 +105,8 @@ class Container(DeclarativeContainer):
         open_sqlite_huey, settings.provided.data_dir.joinpath.call("queue.sqlite3")
     )
     hints = Singleton(HueyJobHints, huey)
-    uow = Factory(SqlUnitOfWork, database, Singleton(reactions, ids, clock), hints)
+    changes = Singleton(ChangeCounter)
+    uow = Factory(SqlUnitOfWork, database, Singleton(reactions, ids, clock), hints, changes)
     account_reader = Singleton(SqlAccountReader, database)
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from pyramid.router import Router
 
+from adapters.change_counter import ChangeCounter
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
@@ -18,6 +19,7 @@ from adapters.persistence.unit_of_work import SqlUnitOfWork
 from adapters.persistence.videos import SqlVideoReader
 from entrypoints.container import Container, build_container, reactions
 from entrypoints.http.app import make_app
+from entrypoints.http.shared_answers import SharedAnswers
 from entrypoints.settings import Settings, make_settings
 from tests.fakes.simple import FakeClock, FakeHints, FakeIds, FakePasswords
 from tests.fakes.storage import FakeStorage
@@ -40,7 +42,7 @@ class SqlStorage:
         self.video_search = SqlVideoSearch(database)
 
     def uow(self) -> SqlUnitOfWork:
-        return SqlUnitOfWork(self.database, self._reactions, self._hints)
+        return SqlUnitOfWork(self.database, self._reactions, self._hints, ChangeCounter())
 
 
 @pytest.fixture
@@ -167,6 +169,7 @@ def any_app(tmp_path_factory: pytest.TempPathFactory) -> Router:
 def app(any_app: Router, container: Container) -> Router:
     """The Pyramid application over the test's own container, without a server."""
     any_app.registry.container = container
+    any_app.registry.shared_answers = SharedAnswers(container)
     return any_app
 
 

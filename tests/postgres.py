@@ -54,9 +54,9 @@ wait $!
 class Postgres:
     """One cluster in a temporary folder, started and stopped at will."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: str | None) -> None:
         self._user = _unprivileged()
-        self.folder = Path(tempfile.mkdtemp(prefix="hub-pg-", dir=_place()))
+        self.folder = Path(tempfile.mkdtemp(prefix="hub-pg-", dir=place))
         self._data = self.folder / "data"
         self._process: subprocess.Popen[bytes] | None = None
         self._numbers = count(1)
@@ -169,8 +169,9 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def running_postgres() -> Iterator[Postgres]:
-    server = Postgres()
+def running_postgres(*, on_disk: bool = False) -> Iterator[Postgres]:
+    """Lend a server; `on_disk` for more than fits into memory."""
+    server = Postgres(None if on_disk else _place())
     try:
         yield server.start()
     finally:

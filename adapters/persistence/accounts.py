@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +19,7 @@ from adapters.persistence.metadata import (
     id_column_type,
     mapper_registry,
 )
+from adapters.persistence.prepared import Prepared
 from videohub_core.accounts.entities import (
     DISPLAY_NAME_MOST,
     EMAIL_MOST,
@@ -85,19 +86,19 @@ _USER_VIEW = (
     channels.c.title.label("channel_title"),
 )
 
-_SESSION = (
+_SESSION = Prepared(
     sql_select(sessions.c.token_hash, sessions.c.created, sessions.c.last_used, *_USER_VIEW)
     .join(users, users.c.id == sessions.c.user_id)
     .join(channels, channels.c.user_id == users.c.id)
     .where(sessions.c.token_hash == bindparam("token_hash"))
 )
-_USER = (
+_USER = Prepared(
     sql_select(*_USER_VIEW)
     .join(channels, channels.c.user_id == users.c.id)
     .where(users.c.id == bindparam("user_id"))
 )
-_PASSWORD = sql_select(users.c.id, users.c.password_hash).where(
-    users.c.email == bindparam("email")
+_PASSWORD = Prepared(
+    sql_select(users.c.id, users.c.password_hash).where(users.c.email == bindparam("email"))
 )
 
 
@@ -170,34 +171,22 @@ class SqlAccountReader:
         self._database = database
 
     def session(self, token_hash: str) -> SessionView | None:
-        with self._database.reading() as connection:
-            row = connection.execute(_SESSION, {"token_hash": token_hash}).first()
+        row = _SESSION.first(self._database, {"token_hash": token_hash})
         if row is None:
             return None
-        return SessionView(row.token_hash, _user_view(row), row.created, row.last_used)
+        token_hash, created, last_used, *user = row
+        return SessionView(token_hash, _user_view(user), created, last_used)
 
     def user(self, user_id: UserId) -> UserView | None:
-        with self._database.reading() as connection:
-            row = connection.execute(_USER, {"user_id": user_id}).first()
+        row = _USER.first(self._database, {"user_id": user_id})
         return None if row is None else _user_view(row)
 
     def password_of(self, email: str) -> tuple[UserId, str | None] | None:
-        with self._database.reading() as connection:
-            row = connection.execute(_PASSWORD, {"email": email}).first()
-        return None if row is None else (UserId(row.id), row.password_hash)
+        row = _PASSWORD.first(self._database, {"email": email})
+        return None if row is None else (UserId(row[0]), row[1])
 
 
-def _user_view(row: Any) -> UserView:
-    return UserView(
-        id=UserId(row.user_id),
-        sub=row.sub,
-        email=row.email,
-        email_verified=row.email_verified,
-        phone=row.phone,
-        display_name=row.display_name,
-        locale=row.locale,
-        role=row.role,
-        is_banned=row.is_banned,
-        channel=ChannelRef(row.channel_id, row.channel_title),
-        created=row.user_created,
-    )
+def _user_view(row: Sequence[Any]) -> UserView:
+    """Return the view of a row of `_USER_VIEW`, whose columns have the fields' order."""
+    *fields, created, channel_id, channel_title = row
+    return UserView._make([*fields, ChannelRef(channel_id, channel_title), created])

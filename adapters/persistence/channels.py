@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from adapters.persistence.database import Database
 from adapters.persistence.metadata import UtcDateTime, id_column_type, mapper_registry
+from adapters.persistence.prepared import Prepared
 from videohub_core.channels.entities import Channel
 from videohub_core.channels.ports import ChannelView
 from videohub_core.shared.events import Aggregate
@@ -39,7 +40,7 @@ def map_channels() -> None:
 # The accounts module builds on this one, so its table is named, not imported.
 _users = table("users", sql_column("id"), sql_column("display_name"))
 
-_CHANNEL = (
+_CHANNEL = Prepared(
     select(
         channels.c.id,
         channels.c.user_id,
@@ -80,15 +81,5 @@ class SqlChannelReader:
         self._database = database
 
     def get(self, channel_id: ChannelId) -> ChannelView | None:
-        with self._database.reading() as connection:
-            row = connection.execute(_CHANNEL, {"channel_id": channel_id}).first()
-        if row is None:
-            return None
-        return ChannelView(
-            id=ChannelId(row.id),
-            user_id=UserId(row.user_id),
-            user_display_name=row.display_name,
-            title=row.title,
-            description=row.description,
-            created=row.created,
-        )
+        row = _CHANNEL.first(self._database, {"channel_id": channel_id})
+        return None if row is None else ChannelView(*row)

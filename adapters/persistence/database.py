@@ -9,7 +9,8 @@ ends (`LOCKED`), which gives whoever reads, decides and writes the same order th
 SQLite's only writer has.
 
 Reads use AUTOCOMMIT connections that cannot write. Every connection is asked whether
-it still lives before it is lent, so that a database that comes back is used at once.
+it still lives before it is lent, so that a database that comes back is used at once. Only
+`fetch` does not ask, which would take as long as its read: what it reads it can read again.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     URL,
     ColumnElement,
@@ -86,14 +88,19 @@ _STATES_THAT_DO_NOT_ANSWER = ("08", "40", "53", "57", "58")
 _LOCK_NOT_AVAILABLE = "55P03"
 
 
+class _ConnectionLost(Exception):
+    """The other end of a connection is gone."""
+
+
 class Database:
-    """The two engines of one database."""
+    """The engines of one database."""
 
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         engine = _sqlite_engine if self.is_sqlite else _postgres_engine
         self.writer = engine(self.url, reads=False)
         self.reader = engine(self.url, reads=True)
+        self._fetcher = engine(self.url, reads=True, ping=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -104,6 +111,41 @@ class Database:
         """Lend a connection for reads; raise Unavailable if the database does not answer."""
         with translated_errors(), self.reader.connect() as connection:
             yield connection
+
+    def fetch(self, text: str, values: Any) -> list[tuple[Any, ...]]:
+        """Return the rows of a select in the driver's own words and values.
+
+        Raise Unavailable if the database does not answer. A connection that is found lost
+        takes all the others along, and the read is done again over a new one.
+        """
+        try:
+            return self._fetch(text, values)
+        except _ConnectionLost:
+            self._fetcher.dispose()
+        try:
+            return self._fetch(text, values)
+        except _ConnectionLost as lost:
+            log.warning("the database does not answer: %s", lost)
+            raise Unavailable from lost
+
+    def _fetch(self, text: str, values: Any) -> list[tuple[Any, ...]]:
+        dialect: Any = self._fetcher.dialect
+        connection = None
+        try:
+            with translated_errors():
+                connection = self._fetcher.raw_connection()
+            driver: Any = connection.driver_connection
+            rows: list[tuple[Any, ...]] = driver.execute(text, values).fetchall()
+        except dialect.loaded_dbapi.Error as error:
+            if connection is not None:
+                lost = dialect.is_disconnect(error, driver, None)
+                connection.invalidate()
+                if lost:
+                    raise _ConnectionLost(str(error).partition("\n")[0]) from error
+            wrapped = DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error)
+            raise as_unavailable(wrapped) or wrapped from error
+        connection.close()
+        return rows
 
     @contextmanager
     def migrating(self) -> Iterator[Connection]:
@@ -120,7 +162,8 @@ class Database:
                 yield connection
 
     def close(self) -> None:
-        """Close the idle connections of both engines."""
+        """Close the idle connections of all engines."""
+        self._fetcher.dispose()
         self.reader.dispose()
         self.writer.dispose()
 
@@ -187,7 +230,7 @@ def _does_not_answer(error: DBAPIError) -> bool:
     return state.startswith(_STATES_THAT_DO_NOT_ANSWER) or state == _LOCK_NOT_AVAILABLE
 
 
-def _postgres_engine(url: URL, *, reads: bool) -> Engine:
+def _postgres_engine(url: URL, *, reads: bool, ping: bool = True) -> Engine:
     limits = {
         "timezone": "UTC",
         "lock_timeout": f"{_BUSY_SECONDS}s",
@@ -202,10 +245,13 @@ def _postgres_engine(url: URL, *, reads: bool) -> Engine:
     return create_engine(
         url,
         isolation_level="AUTOCOMMIT" if reads else "READ COMMITTED",
-        pool_pre_ping=True,
+        pool_pre_ping=ping,
         pool_size=10,
         pool_timeout=_BUSY_SECONDS,
+        # A read that commits by itself leaves nothing to roll back.
+        pool_reset_on_return=None if reads else "rollback",
         connect_args={**link, "options": " ".join(options)},
+        json_deserializer=orjson.loads,
     )
 
 
@@ -222,8 +268,15 @@ def _migrating_postgres(connection: Connection) -> Iterator[None]:
         yield
 
 
-def _sqlite_engine(url: URL, *, reads: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, pool_size=10)
+def _sqlite_engine(url: URL, *, reads: bool, ping: bool = True) -> Engine:
+    del ping  # a file does not go away
+    engine = create_engine(
+        url,
+        connect_args={"timeout": _BUSY_SECONDS},
+        pool_size=10,
+        pool_reset_on_return=None if reads else "rollback",
+        json_deserializer=orjson.loads,
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: Any, _record: Any) -> None:

@@ -19,7 +19,7 @@ from adapters.persistence.videos import SqlUploads, SqlVideos
 from videohub_core.jobs.ports import JobHints
 from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import JobId
-from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.shared.unit_of_work import Changes, Reactions
 
 
 class SqlUnitOfWork:
@@ -34,11 +34,14 @@ class SqlUnitOfWork:
     search_index: SqlSearchIndex
     idempotency: SqlIdempotency
 
-    def __init__(self, database: Database, reactions: Reactions, hints: JobHints) -> None:
+    def __init__(
+        self, database: Database, reactions: Reactions, hints: JobHints, changes: Changes
+    ) -> None:
         map_entities()
         self._database = database
         self._reactions = reactions
         self._hints = hints
+        self._changes = changes
 
     def __enter__(self) -> Self:
         self._session = session = Session(
@@ -72,12 +75,16 @@ class SqlUnitOfWork:
             raise unavailable from error
 
     def commit(self) -> None:
+        changed = False
         while events := [e for seen in self._seen.values() for e in seen.release_events()]:
+            changed = True
             for event in events:
                 for react in self._reactions.get(type(event), ()):
                     react(self, event)
         with translated_errors():
             self._session.commit()
+        if changed:
+            self._changes.happened()
         if self._new_jobs:
             self._hints.jobs_wait(self._new_jobs)
 

@@ -14,7 +14,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    Select,
     String,
     Table,
     Text,
@@ -34,6 +33,7 @@ from adapters.persistence.metadata import (
     id_column_type,
     mapper_registry,
 )
+from adapters.persistence.prepared import Prepared
 from videohub_core.accounts.ports import ChannelRef
 from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import ChannelId, UploadId, UserId, VideoId
@@ -126,7 +126,7 @@ _VIEW = select(
     videos.c.poster,
 ).join(channels, channels.c.id == videos.c.channel_id)
 
-_ONE = _VIEW.where(videos.c.id == bindparam("video_id"))
+VIDEO = Prepared(_VIEW.where(videos.c.id == bindparam("video_id")))
 
 # `published_at` is set when a video can be watched for the first time, and from there
 # on it can be: the state need not be asked.
@@ -142,21 +142,24 @@ AFTER_PUBLISHED = tuple_(videos.c.published_at, videos.c.id) < tuple_(
     bindparam("at", type_=UtcDateTime), bindparam("id", type_=String)
 )
 _OF_CHANNEL = videos.c.channel_id == bindparam("channel_id")
-_PUBLIC_PAGES: Mapping[tuple[bool, bool], Select[Any]] = {
-    (False, False): PUBLIC_VIDEOS,
-    (False, True): PUBLIC_VIDEOS.where(AFTER_PUBLISHED),
-    (True, False): PUBLIC_VIDEOS.where(_OF_CHANNEL),
-    (True, True): PUBLIC_VIDEOS.where(_OF_CHANNEL, AFTER_PUBLISHED),
+_PUBLIC_PAGES: Mapping[tuple[bool, bool], Prepared] = {
+    (False, False): Prepared(PUBLIC_VIDEOS),
+    (False, True): Prepared(PUBLIC_VIDEOS.where(AFTER_PUBLISHED)),
+    (True, False): Prepared(PUBLIC_VIDEOS.where(_OF_CHANNEL)),
+    (True, True): Prepared(PUBLIC_VIDEOS.where(_OF_CHANNEL, AFTER_PUBLISHED)),
 }
 
-_OWN = (
+_OWN_VIDEOS = (
     _VIEW.where(videos.c.owner_id == bindparam("owner_id"))
     .order_by(videos.c.upload_date.desc(), videos.c.id.desc())
     .limit(bindparam("limit"))
 )
-_OWN_AFTER = _OWN.where(
-    tuple_(videos.c.upload_date, videos.c.id)
-    < tuple_(bindparam("at", type_=UtcDateTime), bindparam("id", type_=String))
+_OWN = Prepared(_OWN_VIDEOS)
+_OWN_AFTER = Prepared(
+    _OWN_VIDEOS.where(
+        tuple_(videos.c.upload_date, videos.c.id)
+        < tuple_(bindparam("at", type_=UtcDateTime), bindparam("id", type_=String))
+    )
 )
 
 
@@ -229,8 +232,7 @@ class SqlVideoReader:
         self._database = database
 
     def get(self, video_id: VideoId) -> VideoView | None:
-        with self._database.reading() as connection:
-            row = connection.execute(_ONE, {"video_id": video_id}).first()
+        row = VIDEO.first(self._database, {"video_id": video_id})
         return None if row is None else video_view(row)
 
     def public(
@@ -246,14 +248,13 @@ class SqlVideoReader:
         return paged_videos(found, request.limit, lambda video: video.upload_date)
 
     def _page(
-        self, statement: Select[Any], request: PageRequest, named: Mapping[str, Any]
+        self, statement: Prepared, request: PageRequest, named: Mapping[str, Any]
     ) -> list[VideoView]:
         # One row more than asked for tells whether there is a next page.
         values = {**named, "limit": request.limit + 1}
         if request.after is not None:
             values |= {"at": request.after.at, "id": request.after.id}
-        with self._database.reading() as connection:
-            return [video_view(row) for row in connection.execute(statement, values)]
+        return [video_view(row) for row in statement.rows(self._database, values)]
 
 
 def paged_videos(
@@ -264,24 +265,7 @@ def paged_videos(
     return Page(items, None if at is None else Position(at, items[-1].id))
 
 
-def video_view(row: Any) -> VideoView:
-    return VideoView(
-        id=VideoId(row.id),
-        owner_id=UserId(row.owner_id),
-        channel=ChannelRef(row.channel_id, row.channel_title),
-        title=row.title,
-        description=row.description,
-        tags=row.tags,
-        visibility=row.visibility,
-        upload_date=row.upload_date,
-        published_at=row.published_at,
-        state=row.state,
-        failure=row.failure,
-        failure_detail=row.failure_detail,
-        duration=row.duration,
-        width=row.width,
-        height=row.height,
-        size=row.size,
-        video_file=row.video_file,
-        poster=row.poster,
-    )
+def video_view(row: Sequence[Any]) -> VideoView:
+    """Return the view of a row of `_VIEW`, whose columns have the fields' order."""
+    id_, owner_id, channel_id, channel_title, *rest = row
+    return VideoView(id_, owner_id, ChannelRef(channel_id, channel_title), *rest)

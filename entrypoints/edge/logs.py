@@ -10,7 +10,7 @@ import logging
 import sys
 from contextvars import ContextVar
 
-from pythonjsonlogger.json import JsonFormatter
+from pythonjsonlogger.orjson import OrjsonFormatter
 
 from entrypoints.settings import Settings
 
@@ -29,8 +29,10 @@ def configure_logs(settings: Settings) -> None:
         handler.setFormatter(logging.Formatter(layout, "%H:%M:%S"))
     else:
         handler.setFormatter(
-            JsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s")
+            OrjsonFormatter("%(asctime)s %(levelname)s %(name)s %(message)s %(request_id)s")
         )
+    # Nobody reads them here, and each takes as long as the message (Logging Cookbook).
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for name in _SLOW_TO_SAY:
         logging.getLogger(name).setLevel(logging.WARNING)
@@ -54,6 +56,8 @@ def log_access(
 
 def _printable(text: str) -> str:
     """Escape what could pass for a line of the log, or for a command to a terminal."""
+    if text.isascii() and text.isprintable() and " " not in text:
+        return text
     return "".join(c if " " < c < "\x7f" else f"\\x{ord(c):02x}" for c in text)
 
 

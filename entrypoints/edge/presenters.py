@@ -1,8 +1,10 @@
-"""The public shapes: core views as what the contract calls them."""
+"""The public shapes: core views as what the contract calls them.
+
+Times stay what they are: `edge/documents.py` writes them.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from videohub_core.accounts.ports import ChannelRef, UserView
@@ -10,11 +12,6 @@ from videohub_core.channels.ports import ChannelView
 from videohub_core.shared.actor import Actor
 from videohub_core.videos.policies import may_edit
 from videohub_core.videos.ports import VideoView
-
-
-def present_time(at: datetime | None) -> str | None:
-    """Return a time as RFC 3339 in UTC with `Z`."""
-    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def present_channel_ref(channel: ChannelRef) -> dict[str, Any]:
@@ -34,7 +31,7 @@ def present_self(user: UserView) -> dict[str, Any]:
         "role": user.role.value,
         "is_banned": user.is_banned,
         "channel": present_channel_ref(user.channel),
-        "created": present_time(user.created),
+        "created": user.created,
     }
 
 
@@ -59,7 +56,7 @@ def present_channel(channel: ChannelView, actor: Actor | None) -> dict[str, Any]
             "bell": "none",
             "can_edit": actor is not None and actor.id == channel.user_id,
         },
-        "created": present_time(channel.created),
+        "created": channel.created,
     }
 
 
@@ -75,8 +72,8 @@ def present_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
         "tags": list(video.tags),
         "visibility": video.visibility.value,
         "video_file": video_file,
-        "upload_date": present_time(video.upload_date),
-        "published_at": present_time(video.published_at),
+        "upload_date": video.upload_date,
+        "published_at": video.published_at,
         "duration": video.duration,
         "width": video.width,
         "height": video.height,

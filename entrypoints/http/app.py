@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
-import orjson
 from pyramid.config import Configurator
 from pyramid.router import Router
 
 from entrypoints.container import Container, build_container
 from entrypoints.edge.logs import configure_logs
+from entrypoints.http.request import execution_policy
+from entrypoints.http.shared_answers import SharedAnswers
 from entrypoints.settings import WrongSettings, make_settings
+
+_SCANNED_LATER = ["entrypoints.http.pages", "entrypoints.http.swagger"]
 
 
 def paste_app(global_conf: dict[str, str], **values: str) -> Router:
@@ -31,24 +33,16 @@ def make_app(container: Container) -> Router:
     # The error views are ours alone.
     config = Configurator(settings={"handle_exceptions": False})
     config.registry.container = container
+    config.registry.shared_answers = SharedAnswers(container)
     config.include("cornice")
-    config.add_renderer("json", _JsonRenderer)
     config.add_tween("entrypoints.http.tweens.edge_tween_factory")
-    for part in ("request", "security", "service", "errors", "pages", "swagger"):
+    for part in ("request", "security", "service", "errors"):
         config.include(f"entrypoints.http.{part}")
-    config.scan("entrypoints.http", ignore=["entrypoints.http.pages"])
+    # Routes are looked through in this order: what programs ask for comes first.
+    config.scan("entrypoints.http", ignore=_SCANNED_LATER)
+    for part in ("pages", "swagger"):
+        config.include(f"entrypoints.http.{part}")
     config.commit()
+    config.set_execution_policy(execution_policy(config.registry))
     app: Router = config.make_wsgi_app()
     return app
-
-
-class _JsonRenderer:
-    """Renderer factory: what a view returns as JSON bytes."""
-
-    def __init__(self, _info: Any) -> None:
-        pass
-
-    def __call__(self, value: Any, system: dict[str, Any]) -> bytes:
-        system["request"].response.content_type = "application/json"
-        system["request"].response.charset = "utf-8"
-        return orjson.dumps(value)

@@ -12,6 +12,7 @@ from entrypoints.edge.operations import Answer
 from entrypoints.edge.presenters import present_channel, present_video
 from entrypoints.http.conditional import single
 from entrypoints.http.service import PageQuery, Service, list_of, page_request, validated
+from entrypoints.http.shared_answers import share
 from videohub_core.shared.ids import ID_PATTERN
 
 channel = Service(
@@ -47,6 +48,7 @@ def existing_channel(request: Request, **_arguments: Any) -> None:
 )
 def get_channel(request: Request) -> dict[str, Any]:
     """The channel."""
+    share(request)
     return single(request, present_channel(request.validated["channel"], request.actor))
 
 
@@ -57,10 +59,12 @@ def get_channel(request: Request) -> dict[str, Any]:
     tags=["channels", "videos"],
     operation_id="list_channel_videos",
     field_rules=fields.PAGE,
+    request_headers=("If-None-Match",),
     response_schemas={200: Answer("A page of videos.", shapes.VideoList(), ("Link",))},
 )
 def get_channel_videos(request: Request) -> dict[str, Any]:
     """Its public videos, freshest first."""
+    share(request)
     page = request.container.list_videos()(
         page=page_request(request.validated["querystring"]),
         channel_id=request.validated["channel"].id,

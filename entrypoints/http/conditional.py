@@ -8,27 +8,38 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import orjson
 from pyramid.httpexceptions import HTTPNotModified
 from pyramid.request import Request
 
+from entrypoints.edge.documents import encode
 from videohub_core.shared.errors import PreconditionFailed
 
 
-def single(request: Request, body: dict[str, Any]) -> Any:
+def single(request: Request, document: dict[str, Any]) -> Any:
     """Return a resource with its ETag, or 304 if the caller has it already."""
-    tag = etag_of(body)
-    if tag in request.if_none_match and "If-None-Match" in request.headers:
+    body = encode(document)
+    tag = _tag(body)
+    if "HTTP_IF_NONE_MATCH" in request.environ and tag in request.if_none_match:
         return HTTPNotModified(etag=(tag, True))
-    request.response.etag = (tag, True)
-    return body
+    return _with_tag(request, body, tag)
 
 
-def check_unchanged(request: Request, body: dict[str, Any]) -> None:
+def changed_resource(request: Request, document: dict[str, Any]) -> Any:
+    """Return what a resource has become, with its new ETag."""
+    body = encode(document)
+    return _with_tag(request, body, _tag(body))
+
+
+def check_unchanged(request: Request, document: dict[str, Any]) -> None:
     """Raise PreconditionFailed if If-Match names another state than the present one."""
-    if etag_of(body) not in request.if_match:
+    if _tag(encode(document)) not in request.if_match:
         raise PreconditionFailed
 
 
-def etag_of(body: dict[str, Any]) -> str:
-    return hashlib.sha256(orjson.dumps(body)).hexdigest()[:32]
+def _with_tag(request: Request, body: bytes, tag: str) -> bytes:
+    request.response.headerlist.append(("ETag", f'"{tag}"'))
+    return body
+
+
+def _tag(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()[:32]

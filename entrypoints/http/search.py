@@ -18,6 +18,7 @@ from entrypoints.http.service import (
     page_request,
     validated,
 )
+from entrypoints.http.shared_answers import share
 
 search_videos = Service(
     name="search.videos", path="/api/v1/search/videos", description="Videos found by words"
@@ -42,6 +43,7 @@ class SearchInput(colander.MappingSchema):
     tags=["search"],
     operation_id="search_videos",
     field_rules=fields.SEARCH,
+    request_headers=("If-None-Match",),
     response_schemas={200: Answer("A page of videos.", shapes.VideoList(), ("Link",))},
 )
 def get_search_videos(request: Request) -> dict[str, Any]:
@@ -49,6 +51,7 @@ def get_search_videos(request: Request) -> dict[str, Any]:
 
     A word is found at the beginning of words, in any case, `ё` and `е` alike.
     """
+    share(request)
     query = request.validated["querystring"]
     page = request.container.search_videos()(text=query["q"], page=page_request(query))
     items = [present_video(found, request.actor) for found in page.items]

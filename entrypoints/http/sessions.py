@@ -12,7 +12,7 @@ from pyramid.response import Response
 from entrypoints.edge import fields, shapes
 from entrypoints.edge.limits import limit_sign_in
 from entrypoints.edge.operations import CREATED, Answer
-from entrypoints.edge.presenters import present_self, present_time
+from entrypoints.edge.presenters import present_self
 from entrypoints.http.creation import created, done_once
 from entrypoints.http.service import Service, Strict, Text, validated
 
@@ -61,7 +61,7 @@ def get_session(request: Request) -> dict[str, Any]:
     return {
         "authenticated": found is not None,
         "user": present_self(found.user) if found else None,
-        "expires_at": present_time(found.expires_at) if found else None,
+        "expires_at": found.expires_at if found else None,
         "csrf_token": request.csrf_token,
     }
 
@@ -91,7 +91,7 @@ def post_session(request: Request) -> dict[str, Any]:
     return {
         "authenticated": True,
         "user": present_self(request.container.read_user()(user_id=signed_in.user_id)),
-        "expires_at": present_time(signed_in.expires_at),
+        "expires_at": signed_in.expires_at,
         "csrf_token": token,
     }
 

@@ -49,6 +49,7 @@ def includeme(config: Configurator) -> None:
     config.registry.swagger_files = files
     digest = hashlib.sha256(b"\0".join(files[name] for name in sorted(files))).hexdigest()
     config.registry.swagger_digest = digest[:16]
+    config.scan(__name__)
 
 
 @view_config(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pyramid.request import Request
@@ -15,38 +16,44 @@ from entrypoints.edge.csrf import is_own_host
 from entrypoints.edge.errors import HostNotAllowed
 from entrypoints.edge.problems import CONTENT_TYPE
 from entrypoints.http.errors import answer
+from entrypoints.http.shared_answers import SharedAnswers
+from videohub_core.shared.rate_limit import TooManyRequests
 
 JSON = ("application/json", CONTENT_TYPE)
+HOSTS_MOST = 1000
 Handler = Callable[[Request], Response]
+Headers = Mapping[str, str]
 
 
 def edge_tween_factory(handler: Handler, registry: Any) -> Handler:
     """Outermost tween, so that no answer leaves without its headers and its log line."""
     settings = registry.container.settings()
-    api = headers.api_headers()
-    page = headers.page_headers(settings)
+    common = headers.common_headers(settings)
+    kinds = {
+        **{kind: {**headers.api_headers(), **common} for kind in JSON},
+        "text/html": {**headers.page_headers(settings), **common},
+    }
+
+    @lru_cache(HOSTS_MOST)
+    def is_ours(host: str) -> bool:
+        return is_own_host(settings, host)
 
     def edge_tween(request: Request) -> Response:
         started = time.monotonic()
         request.request_id = headers.new_request_id()
         token = logs.request_id_of_context.set(request.request_id)
         try:
-            origin = request.headers.get("Origin")
+            origin = request.environ.get("HTTP_ORIGIN")
             cors = cors_headers(settings, request.environ["PATH_INFO"], origin)
-            if not is_own_host(settings, request.host):
+            if not is_ours(request.host):
                 response = answer(request, HostNotAllowed())
             elif cors and _is_preflight(request):
                 response = Response(status=204, headers=preflight_headers())
             else:
-                response = handler(request)
-            response.headers.update(cors)
-            besides = page if response.content_type == "text/html" else api
-            if response.content_type not in ("text/html", *JSON):
-                # A style sheet or a script, by the type of our own table.
-                besides = {}
-            for name, value in besides.items():
-                response.headers.setdefault(name, value)
-            response.headers.update(headers.common_headers(settings, request.request_id))
+                response = _shared(request, handler, registry.shared_answers)
+            # A style sheet or a script has the type of our own table, and no more than that.
+            _complete(response, kinds.get(response.content_type, common))
+            _complete(response, {**cors, headers.REQUEST_ID: request.request_id})
             logs.log_access(
                 method=request.method,
                 path=request.environ["PATH_INFO"],
@@ -60,6 +67,28 @@ def edge_tween_factory(handler: Handler, registry: Any) -> Handler:
             logs.request_id_of_context.reset(token)
 
     return edge_tween
+
+
+def _shared(request: Request, handler: Handler, answers: SharedAnswers) -> Response:
+    """Return the answer that is kept for strangers, or make it and keep it."""
+    try:
+        kept = answers.get(request)
+    except TooManyRequests as error:
+        return answer(request, error)
+    if kept is not None:
+        return kept
+    count = answers.count
+    response = handler(request)
+    answers.put(request, response, count)
+    return response
+
+
+def _complete(response: Response, besides: Headers) -> None:
+    """Add headers that the answer does not have; WebOb would look through them all for each."""
+    present = {name.lower() for name, _ in response.headerlist}
+    response.headerlist.extend(
+        (name, value) for name, value in besides.items() if name.lower() not in present
+    )
 
 
 def _is_preflight(request: Request) -> bool:

@@ -12,7 +12,7 @@ from pyramid.response import Response
 from entrypoints.edge import fields, shapes
 from entrypoints.edge.operations import Answer
 from entrypoints.edge.presenters import present_video
-from entrypoints.http.conditional import check_unchanged, etag_of, single
+from entrypoints.http.conditional import changed_resource, check_unchanged, single
 from entrypoints.http.service import (
     PageQuery,
     Service,
@@ -22,6 +22,7 @@ from entrypoints.http.service import (
     page_request,
     validated,
 )
+from entrypoints.http.shared_answers import share
 from videohub_core.shared.ids import ID_PATTERN
 from videohub_core.videos.entities import VideoDetails
 
@@ -108,10 +109,12 @@ def unchanged(request: Request) -> VideoDetails | None:
     tags=["videos"],
     operation_id="list_videos",
     field_rules=fields.PAGE,
+    request_headers=("If-None-Match",),
     response_schemas={200: Answer("A page of videos.", shapes.VideoList(), ("Link",))},
 )
 def get_videos(request: Request) -> dict[str, Any]:
     """Public videos that can be watched, freshest first."""
+    share(request)
     query = request.validated["querystring"]
     page = request.container.list_videos()(
         page=page_request(query), channel_id=query["channel"]
@@ -148,6 +151,7 @@ def get_my_videos(request: Request) -> dict[str, Any]:
 )
 def get_video(request: Request) -> dict[str, Any]:
     """The video."""
+    share(request)
     return single(request, present_video(request.validated["video"], request.actor))
 
 
@@ -169,9 +173,7 @@ def patch_video(request: Request) -> dict[str, Any]:
         actor=request.actor, video_id=video_id, seen=seen, **request.validated["body"]
     )
     changed = request.container.read_video()(actor=request.actor, video_id=video_id)
-    body = present_video(changed, request.actor)
-    request.response.etag = (etag_of(body), True)
-    return body
+    return changed_resource(request, present_video(changed, request.actor))
 
 
 @video.delete(

@@ -214,7 +214,8 @@ def send_problem(request: HTTPServerRequest, settings: Settings, error: DomainEr
     problem = make_problem(error, request_id=request_id, public_url=settings.public_url)
     answer = HTTPHeaders(
         {
-            **edge_headers.common_headers(settings, request_id),
+            **edge_headers.common_headers(settings),
+            edge_headers.REQUEST_ID: request_id,
             **edge_headers.api_headers(),
             **problem.headers,
             "Content-Length": str(len(problem.body)),

@@ -55,7 +55,8 @@ class StreamHandler(RequestHandler):
         settings = self.application.settings["hub_settings"]
         origin = self.request.headers.get("Origin")
         for name, value in {
-            **headers.common_headers(settings, self.request_id),
+            **headers.common_headers(settings),
+            headers.REQUEST_ID: self.request_id,
             **cors_headers(settings, self.request.path, origin),
         }.items():
             self.set_header(name, value)

@@ -14,12 +14,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import orjson
 from multipart import MultipartError, PushMultipartParser, parse_options_header
 from tornado.web import stream_request_body
 from webob.acceptparse import create_accept_header
 
 from entrypoints.edge import csrf, headers
+from entrypoints.edge.documents import encode
 from entrypoints.edge.errors import (
     BodyTooLarge,
     CsrfFailed,
@@ -346,7 +346,7 @@ class VideoUploadHandler(StreamHandler):
         if made.replayed:
             self.set_header(REPLAYED, "true")
         self.set_header("Content-Type", "application/json; charset=utf-8")
-        return orjson.dumps(present_video(video, actor))
+        return encode(present_video(video, actor))
 
     def on_connection_close(self) -> None:
         super().on_connection_close()

@@ -75,3 +75,58 @@ def test_without_redis_each_process_counts_by_itself(
 def test_memory_counts_for_itself() -> None:
     hit(MemoryRateLimiter(), "own", 3)
     hit(MemoryRateLimiter(), "own", 3)
+
+
+class Hand:
+    """A clock that a test turns."""
+
+    def __init__(self) -> None:
+        self.now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_memory_lets_as_many_through_again_as_fade() -> None:
+    clock = Hand()
+    limiter = MemoryRateLimiter(clock)
+    clock.now = 60_000.0
+    hit(limiter, "own", 3)
+    with pytest.raises(TooManyRequests):
+        hit(limiter, "own", 1)
+    # Of three in the window before, two weigh half a minute later: there is room for one.
+    clock.now = 60_080.0
+    hit(limiter, "own", 1)
+    with pytest.raises(TooManyRequests) as caught:
+        hit(limiter, "own", 1)
+    clock.now += caught.value.retry_after
+    hit(limiter, "own", 1)
+    clock.now += 180
+    hit(limiter, "own", 3)
+
+
+def test_memory_lets_the_rate_through_in_the_long_run() -> None:
+    clock = Hand()
+    limiter = MemoryRateLimiter(clock)
+    passed: list[float] = []
+    for _ in range(2000):
+        clock.now += 1.7
+        try:
+            limiter.hit("own", Rate(7, 60))
+            passed.append(clock.now)
+        except TooManyRequests:
+            continue
+    allowed = 7 * 2000 * 1.7 / 60
+    assert 0.8 * allowed < len(passed) <= allowed
+    # The window before is taken for evenly filled, so a burst at its end may pass twice.
+    assert all(len([t for t in passed if at <= t < at + 60]) < 2 * 7 for at in passed)
+
+
+def test_memory_forgets_whom_nobody_heard_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.limits.limiter._TIDY_LEAST", 100)
+    clock = Hand()
+    limiter = MemoryRateLimiter(clock)
+    for number in range(10_000):
+        clock.now += 1
+        limiter.hit(f"address-{number}", FEW)
+    assert len(limiter._counts) < 1000

@@ -8,9 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from adapters.persistence.accounts import users
@@ -256,21 +257,12 @@ def large(
 
 
 def plan_of(database: Database, read: Callable[[], Any]) -> str:
-    """Return how the database goes about the one statement that `read` executes."""
-    seen: list[tuple[str, Any]] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
-        seen.append((statement, values))
-
-    event.listen(database.reader, "before_cursor_execute", note)
-    try:
+    """Return how the database goes about the one statement that `read` fetches."""
+    with mock.patch.object(database, "fetch", wraps=database.fetch) as fetch:
         read()
-    finally:
-        event.remove(database.reader, "before_cursor_execute", note)
-    ((statement, values),) = seen
+    ((statement, values),) = [call.args for call in fetch.call_args_list]
     explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
-    with database.reader.connect() as connection:
-        lines = connection.exec_driver_sql(f"{explain} {statement}", values).all()
+    lines = database.fetch(f"{explain} {statement}", values)
     return "\n".join(str(line[-1]) for line in lines)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import psycopg
@@ -148,6 +150,28 @@ AT_WORK: dict[str, Callable[[Any], Any]] = {
     "adding": lambda uow: uow.users.add(make_user()),
     "committing": lambda uow: uow.commit(),
 }
+
+
+def test_many_lost_connections_cost_one_read_nothing(
+    postgres: Database, admin: psycopg.Connection[Any]
+) -> None:
+    at_once = Barrier(5)
+
+    def read(_number: int) -> int:
+        at_once.wait(10)
+        return len(postgres.fetch("SELECT pg_sleep(0.05)", {}))
+
+    with ThreadPoolExecutor(5) as readers:
+        assert sum(readers.map(read, range(5))) == 5
+    end_connections(admin)
+    assert postgres.fetch("SELECT 1", {}) == [(1,)]
+    assert postgres.fetch("SELECT 2", {}) == [(2,)]
+
+
+def test_a_wrong_statement_is_a_mistake_and_costs_nobody_else(postgres: Database) -> None:
+    with pytest.raises(DBAPIError):
+        postgres.fetch("SELECT nothing", {})
+    assert postgres.fetch("SELECT 1", {}) == [(1,)]
 
 
 @pytest.mark.parametrize("act", AT_WORK)

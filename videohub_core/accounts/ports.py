@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from videohub_core.accounts.entities import Session, User
 from videohub_core.shared.actor import Actor, Role
@@ -13,16 +13,14 @@ from videohub_core.shared.ids import ChannelId, UserId
 from videohub_core.shared.unit_of_work import UnitOfWork
 
 
-@dataclass(frozen=True)
-class ChannelRef:
+class ChannelRef(NamedTuple):
     """A channel as others show it."""
 
     id: ChannelId
     title: str
 
 
-@dataclass(frozen=True)
-class UserView:
+class UserView(NamedTuple):
     """A user as they see themselves."""
 
     id: UserId

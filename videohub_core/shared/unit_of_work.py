@@ -32,6 +32,20 @@ class UnitOfWork(Protocol):
         """Run the reactions, store everything at once, then send hints."""
 
 
+class Changes(Protocol):
+    """Counts what happened through this process, for whoever keeps answers for a moment.
+
+    A hint, like all that leaves after a commit: what other processes do is not counted.
+    """
+
+    @property
+    def count(self) -> int:
+        """How many commits with events there were."""
+
+    def happened(self) -> None:
+        """Count one."""
+
+
 Reaction = Callable[[Any, Any], None]
 """Called with the open unit of work and the event."""
 

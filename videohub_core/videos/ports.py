@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from videohub_core.accounts.ports import ChannelRef
 from videohub_core.channels.ports import ChannelRepository
@@ -26,9 +25,8 @@ from videohub_core.videos.entities import (
 )
 
 
-@dataclass(frozen=True)
-class VideoView:
-    """A video as it is shown."""
+class VideoView(NamedTuple):
+    """A video as it is shown. A tuple: lists make many of them."""
 
     id: VideoId
     owner_id: UserId

@@ -9,6 +9,7 @@ from pyramid.view import view_config
 
 from entrypoints.http.pages.pagers import page_request, pager
 from entrypoints.http.pages.signing_in import viewer_of
+from entrypoints.http.shared_answers import share
 
 
 @view_config(
@@ -18,6 +19,7 @@ from entrypoints.http.pages.signing_in import viewer_of
     permission="anyone",
 )
 def channel(request: Request) -> dict[str, Any]:
+    share(request)
     channel_id = request.matchdict["channel_id"]
     channel = request.container.read_channel()(channel_id=channel_id)
     page = request.container.list_videos()(page=page_request(request), channel_id=channel_id)

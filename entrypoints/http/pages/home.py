@@ -8,6 +8,7 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from entrypoints.http.pages.pagers import page_request, pager
+from entrypoints.http.shared_answers import share
 
 
 @view_config(
@@ -17,5 +18,6 @@ from entrypoints.http.pages.pagers import page_request, pager
     permission="anyone",
 )
 def home(request: Request) -> dict[str, Any]:
+    share(request)
     page = request.container.list_videos()(page=page_request(request))
     return {"videos": page.items, "pager": pager(request, page)}

@@ -8,6 +8,7 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from entrypoints.http.pages.pagers import page_request, pager
+from entrypoints.http.shared_answers import share
 from videohub_core.shared.errors import InvalidInput
 from videohub_core.shared.paging import Page
 
@@ -19,6 +20,7 @@ from videohub_core.shared.paging import Page
     permission="anyone",
 )
 def search(request: Request) -> dict[str, Any]:
+    share(request)
     asked = request.GET.get("q", "").strip()
     where = page_request(request)
     try:

@@ -9,6 +9,7 @@ from pyramid.view import view_config
 
 from entrypoints.http.pages import descriptions
 from entrypoints.http.pages.messages import STATES, VISIBILITIES, advice_text, problem_text
+from entrypoints.http.shared_answers import share
 from videohub_core.videos.policies import may_edit
 from videohub_core.videos.ports import VideoView
 
@@ -23,6 +24,7 @@ _START_DIGITS = 6
     permission="anyone",
 )
 def watch(request: Request) -> dict[str, Any]:
+    share(request)
     video_id = request.matchdict["video_id"]
     video = request.container.read_video()(actor=request.actor, video_id=video_id)
     watch_path = request.route_path("pages.watch", video_id=video.id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -54,7 +53,7 @@ def make_viewer(name: str = "Anna Petrova", locale: str | None = None, **changes
         channel=ChannelRef(make_id("annaschannel"), name),
         created=datetime(2026, 3, 5, tzinfo=UTC),
     )
-    return replace(user, **changes)
+    return user._replace(**changes)
 
 
 def make_video(name: str = "knots", **changes: Any) -> VideoView:
@@ -79,7 +78,7 @@ def make_video(name: str = "knots", **changes: Any) -> VideoView:
         video_file="media/knots.mp4",
         poster=None,
     )
-    return replace(video, **changes)
+    return video._replace(**changes)
 
 
 class StubContainer:
@@ -147,8 +146,7 @@ class StubContainer:
         def edit_video(*, actor: Any, video_id: str, **details: Any) -> None:
             video = self.check_editable()(actor=actor, video_id=video_id)
             checked = VideoDetails.checked(**details)
-            self.videos[video_id] = replace(
-                video,
+            self.videos[video_id] = video._replace(
                 title=checked.title,
                 description=checked.description,
                 tags=checked.tags,

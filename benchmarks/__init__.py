@@ -1,0 +1,1 @@
+"""What the hub's speed is, against what it could be: `make bench`."""

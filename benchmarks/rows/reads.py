@@ -1,0 +1,121 @@
+"""P5 and P6: what everybody reads, in process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from adapters.persistence.videos import PUBLIC_VIDEOS, VIDEO, videos
+from benchmarks.bare import Bare, video_document
+from benchmarks.harness import Row, at_least, at_most, compare, per_second
+from benchmarks.hub import FilledHub, filled_hub
+from videohub_core.shared.paging import Position
+from videohub_core.videos.entities import Visibility
+
+LIST = "/api/v1/videos"
+PAGE = 20
+FAR = 500
+"""The page that is far from the first."""
+
+
+def hot_reads(folder: Path, kinds: Sequence[str], sizes: Sequence[int]) -> Iterator[Row]:
+    """P5: requests a second against a bare function with the same SQL."""
+    for kind in kinds:
+        with filled_hub(folder, kind, min(100_000, max(sizes))) as hub:
+            yield from _hot_reads(hub)
+
+
+def _hot_reads(hub: FilledHub) -> Iterator[Row]:
+    bare = Bare(hub.database)
+    listed = bare.function(PUBLIC_VIDEOS, {"limit": PAGE + 1}, list_document)
+    video_id = orjson.loads(listed())["items"][0]["id"]
+    one = {"video_id": video_id}
+    single = bare.function(VIDEO.statement, one, lambda rows: video_document(rows[0]))
+    path = f"{LIST}/{video_id}"
+    name = f"bare function, {hub.kind}"
+    cache = hub.app.registry.shared_answers
+    for what, theirs, ours, aim in (
+        ("list, anew each time", listed, _uncached(cache, lambda: hub.get(LIST)), 0.33),
+        ("list, as strangers get it", listed, lambda: hub.get(LIST), 1.0),
+        ("video, anew each time", single, _uncached(cache, lambda: hub.get(path)), 0.33),
+        ("video, as strangers get it", single, lambda: hub.get(path), 1.0),
+    ):
+        assert orjson.loads(theirs()) == orjson.loads(ours()), what
+        yield compare(
+            "P5",
+            f"{what} ({hub.kind})",
+            unit="requests/s",
+            reference=(name, per_second(theirs)),
+            ours=per_second(ours),
+            aim=at_least(aim),
+        )
+    bare.close()
+
+
+def _uncached(cache: Any, call: Callable[[], bytes]) -> Callable[[], bytes]:
+    def anew() -> bytes:
+        cache.clear()
+        return call()
+
+    return anew
+
+
+def list_document(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    following = None
+    if len(rows) > PAGE:
+        last = rows[PAGE - 1]
+        following = Position(last["published_at"], last["id"]).encode()
+    return {"items": [video_document(row) for row in rows[:PAGE]], "next_cursor": following}
+
+
+def sizes(folder: Path, kinds: Sequence[str], sizes: Sequence[int]) -> Iterator[Row]:
+    """P6: the same list in communities of all sizes, near its beginning and far from it."""
+    smallest, *larger = sorted(sizes)
+    for kind in kinds:
+        with filled_hub(folder, kind, smallest) as small:
+            for size in larger:
+                with filled_hub(folder, kind, size) as large:
+                    yield from _compare_sizes(small, large)
+
+
+def _compare_sizes(small: FilledHub, large: FilledHub) -> Iterator[Row]:
+    def latency(hub: FilledHub, query: str) -> Callable[[], float]:
+        calls = per_second(
+            _uncached(hub.app.registry.shared_answers, lambda: hub.get(LIST, query))
+        )
+        return lambda: 1 / calls()
+
+    for page in (1, FAR):
+        yield compare(
+            "P6",
+            f"list, page {page}, {large.community.videos:,} videos ({large.kind})",
+            unit="s",
+            reference=(
+                f"page {page} of {small.community.videos:,}",
+                latency(small, _query(small, page)),
+            ),
+            ours=latency(large, _query(large, page)),
+            aim=at_most(1.5),
+        )
+
+
+def _query(hub: FilledHub, page: int) -> str:
+    """Return the query of a page, as the one before it has it in `next_cursor`."""
+    if page == 1:
+        return ""
+    public = videos.c.visibility == Visibility.PUBLIC
+    newest = (videos.c.published_at.desc(), videos.c.id.desc())
+    last = (
+        select(videos.c.published_at, videos.c.id)
+        .where(public)
+        .order_by(*newest)
+        .offset((page - 1) * PAGE - 1)
+        .limit(1)
+    )
+    with hub.database.reading() as connection:
+        at, video_id = connection.execute(last).one()
+    return f"cursor={Position(at, video_id).encode()}"
