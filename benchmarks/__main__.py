@@ -14,13 +14,14 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.harness import Row, Spread
-from benchmarks.rows import reads
+from benchmarks.rows import media, reads
 
 Measure = Callable[[Path, Sequence[str], Sequence[int]], Iterator[Row]]
 
 ROWS: dict[str, Measure] = {
     "P5": reads.hot_reads,
     "P6": reads.sizes,
+    "P8": media.bytes_out,
 }
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 
@@ -60,6 +61,7 @@ def main(
     target: Path | None,
 ) -> None:
     """Measure ROWS, all of them if none is named, each against its reference."""
+    folder = folder.resolve()
     found: list[Row] = []
     for name in rows or ROWS:
         for row in ROWS[name](folder, kinds, [SIZES[size] for size in sizes]):
@@ -88,8 +90,11 @@ def _table(rows: Sequence[Row]) -> Table:
 
 
 def _figure(spread: Spread, unit: str) -> str:
-    digits = max(0, 3 - len(str(int(spread.median))))
-    return f"{spread.median:,.{digits}f} {unit}"
+    value = spread.median
+    if unit == "s" and value < 1:
+        value, unit = (value * 1e3, "ms") if value >= 1e-3 else (value * 1e6, "µs")
+    digits = max(0, 3 - len(str(int(value))))
+    return f"{value:,.{digits}f} {unit}"
 
 
 def _document(rows: Sequence[Row]) -> dict[str, object]:

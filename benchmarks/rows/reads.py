@@ -19,7 +19,9 @@ from videohub_core.videos.entities import Visibility
 LIST = "/api/v1/videos"
 PAGE = 20
 FAR = 500
-"""The page that is far from the first."""
+"""The page that is far from the first; a community that has fewer shows its last but some."""
+FAR_SHARE = 0.85
+"""How far that is in a small one: some of its videos are not public."""
 
 
 def hot_reads(folder: Path, kinds: Sequence[str], sizes: Sequence[int]) -> Iterator[Row]:
@@ -89,14 +91,15 @@ def _compare_sizes(small: FilledHub, large: FilledHub) -> Iterator[Row]:
         )
         return lambda: 1 / calls()
 
-    for page in (1, FAR):
+    last = int(small.community.videos / PAGE * FAR_SHARE)
+    for page, theirs in ((1, 1), (FAR, min(FAR, last))):
         yield compare(
             "P6",
             f"list, page {page}, {large.community.videos:,} videos ({large.kind})",
             unit="s",
             reference=(
-                f"page {page} of {small.community.videos:,}",
-                latency(small, _query(small, page)),
+                f"page {theirs} of {small.community.videos:,}",
+                latency(small, _query(small, theirs)),
             ),
             ours=latency(large, _query(large, page)),
             aim=at_most(1.5),

@@ -23,6 +23,7 @@ from entrypoints.server.worker_process import WorkerProcess
 from entrypoints.server.wsgi import BoundedBody, WsgiBridge
 from entrypoints.settings import Settings
 from entrypoints.streams.app import make_streams
+from entrypoints.streams.sending import FileStream
 from videohub_core.shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -102,7 +103,9 @@ class HubServer(HTTPServer):
         if len(self._connections) >= self._most:
             stream.close()
             return
-        super().handle_stream(stream, address)
+        # Nothing has been read yet: another stream may take the connection over.
+        sizes = {"max_buffer_size": stream.max_buffer_size}
+        super().handle_stream(FileStream(stream.socket, **sizes), address)
 
     def start_request(self, server_conn: object, request_conn: Any) -> HTTPMessageDelegate:
         """Believe forwarding headers of our proxies alone."""

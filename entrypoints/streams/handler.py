@@ -42,7 +42,7 @@ class StreamHandler(RequestHandler):
     def initialize(self, container: Any, executor: Executor) -> None:
         self.container = container
         self.hub_settings = container.settings()
-        self._executor = executor
+        self.executor = executor
         self.caller = Caller()
         self._refused = False
         self._drained = 0
@@ -64,7 +64,7 @@ class StreamHandler(RequestHandler):
     async def in_thread(self, call: Callable[[], Result]) -> Result:
         """Run what blocks (database, disk) off the loop."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._executor, call)
+        return await loop.run_in_executor(self.executor, call)
 
     async def identify(self, permission: str) -> None:
         """Find out who is asking; raise unless they have the permission."""
@@ -72,9 +72,10 @@ class StreamHandler(RequestHandler):
             raise HostNotAllowed
         cookies = {name: morsel.value for name, morsel in self.request.cookies.items()}
         authorization = self.request.headers.get("Authorization")
-        self.caller = await self.in_thread(
-            lambda: identify(self.container, cookies, authorization)
-        )
+        if cookies or authorization is not None:
+            self.caller = await self.in_thread(
+                lambda: identify(self.container, cookies, authorization)
+            )
         if self.caller.stale_cookie:
             behind_tls = self.hub_settings.behind_tls
             self.set_cookie(

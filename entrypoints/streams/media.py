@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import secrets
+from typing import Any
 
 from tornado.iostream import StreamClosedError
 from tornado.web import stream_request_body
@@ -18,13 +18,10 @@ from entrypoints.edge.errors import (
 )
 from entrypoints.streams.handler import StreamHandler
 from entrypoints.streams.ranges import ByteRange, etag_matches, parse_ranges
+from entrypoints.streams.sending import FilePart
 from videohub_core.shared.errors import DomainError, FieldError
 from videohub_core.shared.ids import VideoId
 from videohub_core.videos.use_cases.open_media import OpenedMedia
-
-# Large enough that the hop to a thread does not count, small enough that a player
-# which seeks away wastes little.
-_BLOCK = 256 << 10
 
 
 class BodilessHandler(StreamHandler):
@@ -141,22 +138,16 @@ class MediaHandler(BodilessHandler):
         self.write(end)
 
     async def _send_range(self, media: OpenedMedia, part: ByteRange) -> None:
-        descriptor = media.file.fileno()
-        position = part.start
-        while position < part.stop:
-            at, most = position, min(_BLOCK, part.stop - position)
-            block = await self.in_thread(
-                lambda at=at, most=most: os.pread(descriptor, most, at)
-            )
-            if not block:
-                # The file is shorter than when it was opened: the promised length
-                # cannot be kept, and a closed connection says so.
-                self.hang_up()
-                return
-            position += len(block)
-            self.write(block)
-            self.expect_more()
-            await self.flush()
+        await self.flush()
+        self.expect_more()
+        sent = FilePart(
+            media.file.fileno(), part.start, part.length, self.executor, self.expect_more
+        )
+        connection: Any = self.request.connection
+        if connection.stream.closed():
+            raise StreamClosedError
+        connection.write(sent)
+        await sent.done
 
 
 @stream_request_body

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import requests
 
 from tests.end_to_end.hub import Hub, Member, running_hub
+from tests.samples import make_clip
 from tests.waiting import eventually
 
 
@@ -186,19 +189,74 @@ def test_a_deleted_video_leaves_no_byte(hub: Hub, owner: Member, clip: Path) -> 
     eventually(lambda: stored_files(hub) == before)
 
 
-def test_readers_that_stall_keep_nobody_waiting(hub: Hub, video: Any, stranger: Member) -> None:
-    import socket
+@pytest.fixture(scope="module")
+def large(owner: Member, large_clip: Path) -> Any:
+    return owner.processed(owner.upload(large_clip).json()["id"])
 
-    stalled = []
-    for _ in range(8):
-        connection = socket.create_connection(("127.0.0.1", hub.port), timeout=20)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        connection.sendall(
-            f"GET /media/{video['id']}/video.mp4 HTTP/1.1\r\n"
-            f"Host: 127.0.0.1:{hub.port}\r\n\r\n".encode()
-        )
-        connection.recv(1)
-        stalled.append(connection)
+
+def ask_slowly(hub: Hub, path: str) -> socket.socket:
+    """Ask for a file over a connection that takes next to nothing of it."""
+    connection = socket.create_connection(("127.0.0.1", hub.port), timeout=20)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    head = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{hub.port}\r\n\r\n"
+    connection.sendall(head.encode())
+    connection.recv(1)
+    return connection
+
+
+def test_a_large_file_comes_whole_and_takes_no_memory(hub: Hub, large: Any) -> None:
+    server = psutil.Process(hub.process.pid)
+    before = server.memory_info().rss
+    url = hub.url + large["video_file"]
+    (file,) = (hub.data_dir / "media" / large["id"]).glob("*.mp4")
+    for _ in range(2):
+        with requests.get(url, stream=True, timeout=20) as answer:
+            digest = hashlib.sha256()
+            for chunk in answer.iter_content(1 << 20):
+                digest.update(chunk)
+        assert digest.hexdigest() == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert server.memory_info().rss - before < 20 << 20
+
+
+def test_readers_that_vanish_leave_nothing_open(hub: Hub, large: Any) -> None:
+    def opened() -> int:
+        """Count what is open of the files that are sent, and of the connections."""
+        files = [file for file in server.open_files() if file.path.endswith(".mp4")]
+        return len(files) + len(server.net_connections("tcp"))
+
+    server = psutil.Process(hub.process.pid)
+    eventually(lambda: opened() == opened())
+    before = opened()
+    readers = [ask_slowly(hub, large["video_file"]) for _ in range(10)]
+    # A file and two descriptors of the connection for each.
+    eventually(lambda: opened() >= before + 2 * len(readers))
+    for number, reader in enumerate(readers):
+        if number % 2:
+            # A reset instead of a proper end.
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+        reader.close()
+    eventually(lambda: opened() <= before)
+    assert "unexpected error" not in hub.log.read_text()
+
+
+def test_a_file_that_gets_shorter_ends_the_connection(hub: Hub, owner: Member) -> None:
+    video = owner.processed(owner.upload(make_clip(hub.data_dir / "c.mp4")).json()["id"])
+    (file,) = (hub.data_dir / "media" / video["id"]).glob("*.mp4")
+    size = file.stat().st_size
+    with file.open("r+b") as opened:
+        opened.truncate(1 << 40)
+    connection = ask_slowly(hub, video["video_file"])
+    with file.open("r+b") as opened:
+        opened.truncate(size)
+    connection.settimeout(20)
+    while connection.recv(1 << 20):
+        pass
+    connection.close()
+
+
+def test_readers_that_stall_keep_nobody_waiting(hub: Hub, large: Any, stranger: Member) -> None:
+    video = large
+    stalled = [ask_slowly(hub, large["video_file"]) for _ in range(40)]
     assert stranger.get("/api/v1/videos").status_code == 200
     assert stranger.get(video["video_file"]).status_code == 200
     for connection in stalled:
