@@ -4,10 +4,11 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 T ?= tests
 M ?=
+ARGS ?=
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run test unit lint check migration migrate lock format clean
+.PHONY: help run test unit lint check bench migration migrate lock format clean
 
 help: ## List the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -29,6 +30,9 @@ lint: $(VENV)/.installed-dev ## Format, types, imports, security
 	$(BIN)/bandit --quiet --recursive --ini setup.cfg videohub_core adapters entrypoints
 
 check: lint test ## lint and test: everything CI runs
+
+bench: $(VENV)/.installed-dev ## The table of ratios: make bench ARGS="P5 --size 1m"; nginx is needed for P8
+	$(BIN)/python -m benchmarks $(ARGS)
 
 migration: $(VENV)/.installed-dev ## New migration: make migration M="Add the likes table"
 	$(BIN)/alembic -c development.ini revision --autogenerate -m "$(M)"

@@ -13,15 +13,17 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.harness import Row, Spread
-from benchmarks.rows import media, reads
+from benchmarks.harness import ROUNDS, Row, Run, Spread
+from benchmarks.rows import media, playable, reads, start
 
-Measure = Callable[[Path, Sequence[str], Sequence[int]], Iterator[Row]]
+Measure = Callable[[Run], Iterator[Row]]
 
 ROWS: dict[str, Measure] = {
     "P5": reads.hot_reads,
     "P6": reads.sizes,
     "P8": media.bytes_out,
+    "P10": playable.playable,
+    "P12": start.start,
 }
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 
@@ -52,19 +54,28 @@ SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
     show_default=True,
     help="Where what is made is kept for the next time.",
 )
+@click.option(
+    "--rounds",
+    type=click.IntRange(1),
+    default=ROUNDS,
+    show_default=True,
+    help="How often each is measured, at most.",
+)
 @click.option("--json", "target", type=click.Path(dir_okay=False, path_type=Path))
 def main(
     rows: tuple[str, ...],
     sizes: tuple[str, ...],
     kinds: tuple[str, ...],
     folder: Path,
+    rounds: int,
     target: Path | None,
 ) -> None:
     """Measure ROWS, all of them if none is named, each against its reference."""
-    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    run = Run(folder.resolve(), kinds, [SIZES[size] for size in sizes], rounds)
     found: list[Row] = []
     for name in rows or ROWS:
-        for row in ROWS[name](folder, kinds, [SIZES[size] for size in sizes]):
+        for row in ROWS[name](run):
             print(f"{row.id} {row.what}: {row.ratio.median:.2f}", file=sys.stderr)
             found.append(row)
     Console(width=140).print(_table(found))

@@ -11,9 +11,11 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 ROUNDS = 15
+"""As many as a row takes, unless it says that fewer will do."""
 
 Sample = Callable[[], float]
 
@@ -76,6 +78,20 @@ class Row:
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "is_met": self.is_met}
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is measured: which databases and sizes, where files may lie, how often at most."""
+
+    folder: Path
+    kinds: Sequence[str]
+    sizes: Sequence[int]
+    rounds: int = ROUNDS
+
+    def compare(self, id_: str, what: str, *, rounds: int = ROUNDS, **about: Any) -> Row:
+        """Return a row: see `compare`."""
+        return compare(id_, what, rounds=min(rounds, self.rounds), **about)
 
 
 def compare(

@@ -76,7 +76,6 @@ def environ(path: str, query: str = "") -> dict[str, Any]:
 @contextmanager
 def filled_hub(folder: Path, kind: str, videos: int) -> Iterator[FilledHub]:
     """Lend a hub with so many videos; what is in SQLite is kept for the next time."""
-    folder.mkdir(parents=True, exist_ok=True)
     if kind == "postgres":
         with running_postgres(on_disk=True) as server:
             url = server.url(server.create())
@@ -101,7 +100,7 @@ def _open(folder: Path, kind: str, url: str, community: Community) -> Iterator[F
         finally:
             logging.getLogger().handlers.clear()
             container.database().close()
-            container.huey().storage.close()
+            container.hints().close()
 
 
 def _kept(path: Path, url: str, videos: int) -> Community:

@@ -7,14 +7,14 @@ One container a process, built by whoever starts it; views reach it as
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Dependency, Factory, Singleton
 
 from adapters.change_counter import ChangeCounter
-from adapters.jobs.huey_hints import HueyJobHints, open_sqlite_huey
+from adapters.jobs.huey_hints import HueyJobHints
 from adapters.limits.limiter import open_limiter
-from adapters.media.checkup import check_media
 from adapters.media.local_files import LocalMediaStore, LocalUploadStore
 from adapters.media.sandbox import ChildProcessSandbox
 from adapters.persistence import schema
@@ -84,6 +84,20 @@ def reactions(ids: Ids, clock: Clock) -> Reactions:
     }
 
 
+def _open_huey(settings: Settings) -> Any:
+    """Return the queue of hints. Huey is loaded late: see `adapters/jobs/huey_hints.py`."""
+    from adapters.jobs.huey_queue import open_sqlite_huey
+
+    return open_sqlite_huey(settings.data_dir / "queue.sqlite3")
+
+
+def _check_media() -> Any:
+    """Return what media can be opened with here. PyAV is loaded for whoever asks."""
+    from adapters.media.checkup import check_media
+
+    return check_media()
+
+
 class Container(DeclarativeContainer):
     """The hub's parts. `settings` is the only thing given from outside."""
 
@@ -101,10 +115,7 @@ class Container(DeclarativeContainer):
     database = Singleton(Database, settings.provided.database_url)
     schema_is_current = Callable(schema.is_current, database)
     migrate = Callable(schema.migrate, database)
-    huey = Singleton(
-        open_sqlite_huey, settings.provided.data_dir.joinpath.call("queue.sqlite3")
-    )
-    hints = Singleton(HueyJobHints, huey)
+    hints = Singleton(HueyJobHints, Callable(_open_huey, settings).provider)
     changes = Singleton(ChangeCounter)
     uow = Factory(SqlUnitOfWork, database, Singleton(reactions, ids, clock), hints, changes)
     account_reader = Singleton(SqlAccountReader, database)
@@ -115,7 +126,7 @@ class Container(DeclarativeContainer):
 
     upload_store = Singleton(LocalUploadStore, settings.provided.data_dir)
     media_store = Singleton(LocalMediaStore, settings.provided.data_dir)
-    media_check = Callable(check_media)
+    media_check = Callable(_check_media)
     sandbox = Singleton(
         ChildProcessSandbox,
         settings.provided.data_dir.joinpath.call("work"),

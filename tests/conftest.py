@@ -155,7 +155,7 @@ def container(settings: Settings, empty_sqlite: bytes) -> Iterator[Container]:
     built.passwords.override(FakePasswords())
     yield built
     built.database().close()
-    built.huey().storage.close()
+    built.hints().close()
 
 
 @pytest.fixture(scope="session")

@@ -1,22 +1,17 @@
 """Huey carries the ids of jobs to the workers; the truth stays in the jobs table.
 
-Huey's own serializer is unsigned pickle: whoever can write to its queue could run code
-in the worker. Ours is JSON and carries ids only.
+Huey is loaded when there is something to hint at: it brings drivers of databases along,
+which most of the hub's processes never use.
 """
 
 from __future__ import annotations
 
 import logging
 import sqlite3
+import threading
 from collections.abc import Callable, Sequence
-from pathlib import Path
+from functools import cached_property
 from typing import Any
-
-import orjson
-from huey import Huey, SqliteHuey
-from huey.exceptions import HueyException
-from huey.registry import Message
-from huey.serializer import Serializer
 
 from videohub_core.shared.ids import JobId
 
@@ -25,64 +20,59 @@ log = logging.getLogger(__name__)
 _TASK = "run_job"
 
 
-class JsonSerializer(Serializer):  # type: ignore[misc]
-    """Writes Huey's messages as JSON; anything else in the queue is refused."""
-
-    def _serialize(self, data: Any) -> bytes:
-        if isinstance(data, Message):
-            return orjson.dumps([data.id, data.name, list(data.args)])
-        # Results are not kept, but Huey passes what little it stores through here.
-        return orjson.dumps(data)
-
-    def _deserialize(self, data: bytes) -> Any:
-        value = orjson.loads(bytes(data))
-        if isinstance(value, list):
-            id_, name, args = value
-            return Message(
-                id=id_,
-                name=name,
-                retries=0,
-                retry_delay=0,
-                priority=0,
-                args=tuple(args),
-                kwargs={},
-            )
-        return value
-
-
-def open_sqlite_huey(path: Path) -> Huey:
-    """Return a Huey whose queue is its own SQLite file."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return SqliteHuey(
-        "videohub", filename=str(path), results=False, serializer=JsonSerializer()
-    )
-
-
 class HueyJobHints:
-    """`JobHints` through a Huey queue, and the worker's end of it."""
+    """`JobHints` through a Huey queue, and the worker's end of it.
 
-    def __init__(self, huey: Huey) -> None:
-        self.huey = huey
+    `opener` returns the queue; it is called once, when the queue is first needed.
+    """
+
+    def __init__(self, opener: Callable[[], Any]) -> None:
+        self._opener = opener
         self._run: Callable[[JobId], None] | None = None
-        self._task = huey.task(name=_TASK)(self._perform)
+        self._lock = threading.Lock()
+
+    @property
+    def huey(self) -> Any:
+        return self._opened[0]
+
+    @cached_property
+    def _opened(self) -> tuple[Any, Callable[[JobId], Any]]:
+        """The queue and its one task; whoever asks first opens it."""
+        with self._lock:
+            if "_opened" in self.__dict__:
+                opened: tuple[Any, Callable[[JobId], Any]] = self.__dict__["_opened"]
+                return opened
+            huey = self._opener()
+            return huey, huey.task(name=_TASK)(self._perform)
 
     def jobs_wait(self, job_ids: Sequence[JobId]) -> None:
         for job_id in job_ids:
             try:
-                self._task(job_id)
-            except (HueyException, OSError, sqlite3.Error):
+                self._opened[1](job_id)
+            except self._troubles:
                 # Only a hint: the sweep finds the job.
                 log.warning("the queue did not take a hint", extra={"job_id": job_id})
 
     def hints_wait(self) -> bool:
         try:
             return int(self.huey.storage.queue_size()) > 0
-        except (HueyException, OSError, sqlite3.Error):
+        except self._troubles:
             return False
 
     def serve(self, run: Callable[[JobId], None]) -> None:
         """Call `run` for each hint that this process's consumer takes."""
         self._run = run
+
+    def close(self) -> None:
+        """Close the queue if it was opened."""
+        if "_opened" in self.__dict__:
+            self.huey.storage.close()
+
+    @property
+    def _troubles(self) -> tuple[type[Exception], ...]:
+        from huey.exceptions import HueyException
+
+        return HueyException, OSError, sqlite3.Error
 
     def _perform(self, job_id: str) -> None:
         if self._run is not None:

@@ -1,1 +1,1 @@
-"""Rate limits by the library limits."""
+"""Rate limits."""

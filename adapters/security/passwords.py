@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -26,8 +27,6 @@ class Argon2Passwords:
         self._places = threading.BoundedSemaphore(_AT_ONCE + _WAITING_MOST)
         self._cores = threading.BoundedSemaphore(_AT_ONCE)
         self._hasher = PasswordHasher()
-        # Verified where there is no account, so that both answers take as long.
-        self._nobodys = self._hasher.hash("nobody has this password")
 
     def hash(self, password: str) -> str:
         with self._turn():
@@ -40,6 +39,11 @@ class Argon2Passwords:
         except (VerificationError, InvalidHashError):
             return False
         return password_hash is not None
+
+    @cached_property
+    def _nobodys(self) -> str:
+        """What is verified where there is no account, so that both answers take as long."""
+        return self._hasher.hash("nobody has this password")
 
     @contextmanager
     def _turn(self) -> Iterator[None]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import socket
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from benchmarks.harness import Row, at_least, at_most, compare, seconds_of
+from benchmarks.harness import Row, Run, at_least, at_most, seconds_of
 from benchmarks.nginx import is_there, running_nginx
 from entrypoints.container import build_container
 from entrypoints.settings import make_settings
@@ -22,12 +22,11 @@ RANGE = 64 << 10
 _MANY = 50
 
 
-def bytes_out(folder: Path, _kinds: Sequence[str], _sizes: Sequence[int]) -> Iterator[Row]:
+def bytes_out(run: Run) -> Iterator[Row]:
     """P8: a range near and far, and a whole file."""
     if not is_there():
         raise SystemExit("P8 compares with nginx, which is not installed.")
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder) as place:
+    with tempfile.TemporaryDirectory(dir=run.folder) as place:
         path = _store(Path(place))
         with (
             running_hub(Path(place)) as hub,
@@ -35,13 +34,13 @@ def bytes_out(folder: Path, _kinds: Sequence[str], _sizes: Sequence[int]) -> Ite
         ):
             ours = Reader(hub.port, path)
             theirs = Reader(port, next(_files(hub)))
-            yield from _compare(ours, theirs)
+            yield from _compare(run, ours, theirs)
 
 
-def _compare(ours: Reader, theirs: Reader) -> Iterator[Row]:
+def _compare(run: Run, ours: Reader, theirs: Reader) -> Iterator[Row]:
     nginx = "nginx, sendfile"
     for name, start in (("0", 0), ("900 MiB", FAR)):
-        yield compare(
+        yield run.compare(
             "P8",
             f"range of 64 KiB at {name}",
             unit="s",
@@ -50,7 +49,7 @@ def _compare(ours: Reader, theirs: Reader) -> Iterator[Row]:
             aim=None,
             note=f"{_MANY} of them, one after another over one connection",
         )
-    yield compare(
+    yield run.compare(
         "P8",
         "range at 900 MiB against one at 0",
         unit="s",
@@ -58,7 +57,7 @@ def _compare(ours: Reader, theirs: Reader) -> Iterator[Row]:
         ours=seconds_of(lambda: ours.ranges(FAR)),
         aim=at_most(1.1),
     )
-    yield compare(
+    yield run.compare(
         "P8",
         "whole file of 1 GiB",
         unit="GiB/s",
@@ -136,7 +135,7 @@ def _store(folder: Path) -> str:
         uow.videos.add(video)
         uow.commit()
     container.database().close()
-    container.huey().storage.close()
+    container.hints().close()
     file = settings.data_dir / key
     file.parent.mkdir(parents=True)
     block = bytes(range(256)) * 4096

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -11,7 +10,7 @@ from sqlalchemy import select
 
 from adapters.persistence.videos import PUBLIC_VIDEOS, VIDEO, videos
 from benchmarks.bare import Bare, video_document
-from benchmarks.harness import Row, at_least, at_most, compare, per_second
+from benchmarks.harness import Row, Run, at_least, at_most, per_second
 from benchmarks.hub import FilledHub, filled_hub
 from videohub_core.shared.paging import Position
 from videohub_core.videos.entities import Visibility
@@ -24,14 +23,14 @@ FAR_SHARE = 0.85
 """How far that is in a small one: some of its videos are not public."""
 
 
-def hot_reads(folder: Path, kinds: Sequence[str], sizes: Sequence[int]) -> Iterator[Row]:
+def hot_reads(run: Run) -> Iterator[Row]:
     """P5: requests a second against a bare function with the same SQL."""
-    for kind in kinds:
-        with filled_hub(folder, kind, min(100_000, max(sizes))) as hub:
-            yield from _hot_reads(hub)
+    for kind in run.kinds:
+        with filled_hub(run.folder, kind, min(100_000, max(run.sizes))) as hub:
+            yield from _hot_reads(run, hub)
 
 
-def _hot_reads(hub: FilledHub) -> Iterator[Row]:
+def _hot_reads(run: Run, hub: FilledHub) -> Iterator[Row]:
     bare = Bare(hub.database)
     listed = bare.function(PUBLIC_VIDEOS, {"limit": PAGE + 1}, list_document)
     video_id = orjson.loads(listed())["items"][0]["id"]
@@ -47,7 +46,7 @@ def _hot_reads(hub: FilledHub) -> Iterator[Row]:
         ("video, as strangers get it", single, lambda: hub.get(path), 1.0),
     ):
         assert orjson.loads(theirs()) == orjson.loads(ours()), what
-        yield compare(
+        yield run.compare(
             "P5",
             f"{what} ({hub.kind})",
             unit="requests/s",
@@ -74,17 +73,17 @@ def list_document(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     return {"items": [video_document(row) for row in rows[:PAGE]], "next_cursor": following}
 
 
-def sizes(folder: Path, kinds: Sequence[str], sizes: Sequence[int]) -> Iterator[Row]:
+def sizes(run: Run) -> Iterator[Row]:
     """P6: the same list in communities of all sizes, near its beginning and far from it."""
-    smallest, *larger = sorted(sizes)
-    for kind in kinds:
-        with filled_hub(folder, kind, smallest) as small:
+    smallest, *larger = sorted(run.sizes)
+    for kind in run.kinds:
+        with filled_hub(run.folder, kind, smallest) as small:
             for size in larger:
-                with filled_hub(folder, kind, size) as large:
-                    yield from _compare_sizes(small, large)
+                with filled_hub(run.folder, kind, size) as large:
+                    yield from _compare_sizes(run, small, large)
 
 
-def _compare_sizes(small: FilledHub, large: FilledHub) -> Iterator[Row]:
+def _compare_sizes(run: Run, small: FilledHub, large: FilledHub) -> Iterator[Row]:
     def latency(hub: FilledHub, query: str) -> Callable[[], float]:
         calls = per_second(
             _uncached(hub.app.registry.shared_answers, lambda: hub.get(LIST, query))
@@ -93,7 +92,7 @@ def _compare_sizes(small: FilledHub, large: FilledHub) -> Iterator[Row]:
 
     last = int(small.community.videos / PAGE * FAR_SHARE)
     for page, theirs in ((1, 1), (FAR, min(FAR, last))):
-        yield compare(
+        yield run.compare(
             "P6",
             f"list, page {page}, {large.community.videos:,} videos ({large.kind})",
             unit="s",

@@ -19,7 +19,6 @@ from pyramid.view import view_config
 from entrypoints.edge.actor import session_cookie
 from entrypoints.edge.errors import NoSuchAddress
 from entrypoints.http.pages.assets import ImmutableAssets
-from entrypoints.http.swagger_document import make_document
 
 
 def _dist() -> Path:
@@ -68,6 +67,9 @@ def document(request: Request) -> Response:
     """The document; it is made once, when it is first asked for."""
     registry = request.registry
     if not hasattr(registry, "swagger_document"):
+        # Loaded when somebody reads it, as the page's files are.
+        from entrypoints.http.swagger_document import make_document
+
         cookie = session_cookie(behind_tls=request.settings.behind_tls)
         made = make_document(registry.cornice_services.values(), session_cookie=cookie)
         registry.swagger_document = orjson.dumps(made)

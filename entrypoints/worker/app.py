@@ -11,8 +11,6 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from huey.consumer import Consumer
-
 from entrypoints.container import build_container
 from entrypoints.edge.data_lock import EmbeddedWorkerLock
 from entrypoints.edge.logs import configure_logs
@@ -48,10 +46,14 @@ def run_worker(settings_file: Path, *, embedded: bool) -> None:
         _wait_for_database(lambda: container.release_leases()(worker=name, crashed=True))
         container.sandbox().clear()
     hints = container.hints()
+    # After the queue, which knows what of Huey not to load.
+    huey = hints.huey
+    from huey.consumer import Consumer
+
     hints.serve(JobRunner(container, name))
     sweep = Sweep(container)
     consumer = Consumer(
-        hints.huey,
+        huey,
         workers=_WORKERS,
         periodic=False,
         initial_delay=_POLL_SECONDS,

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from adapters.limits.limiter import MemoryRateLimiter, RedisRateLimiter, open_limiter
+from adapters.limits.limiter import open_limiter
+from adapters.limits.memory_limiter import MemoryRateLimiter
+from adapters.limits.redis_limiter import RedisRateLimiter
 from tests.redis_server import RedisServer, running_redis
 from videohub_core.shared.rate_limit import Rate, RateLimiter, TooManyRequests
 
@@ -123,7 +125,7 @@ def test_memory_lets_the_rate_through_in_the_long_run() -> None:
 
 
 def test_memory_forgets_whom_nobody_heard_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("adapters.limits.limiter._TIDY_LEAST", 100)
+    monkeypatch.setattr("adapters.limits.memory_limiter._TIDY_LEAST", 100)
     clock = Hand()
     limiter = MemoryRateLimiter(clock)
     for number in range(10_000):

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from adapters.jobs.huey_hints import HueyJobHints, open_sqlite_huey
+from adapters.jobs.huey_hints import HueyJobHints
+from adapters.jobs.huey_queue import open_sqlite_huey
 from adapters.system_clock import SystemClock
 from tests.fakes.simple import FakeClock, FakeHints
 from videohub_core.shared.ids import JobId
@@ -25,7 +26,7 @@ def hints(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Hinted]:
         fake = FakeHints()
         yield fake, lambda: list(fake.hinted)
         return
-    real = HueyJobHints(open_sqlite_huey(tmp_path / "queue.sqlite3"))
+    real = HueyJobHints(lambda: open_sqlite_huey(tmp_path / "queue.sqlite3"))
     yield real, lambda: [task.args[0] for task in real.huey.pending()]
     real.huey.storage.close()
 

@@ -29,7 +29,7 @@ def container(
     built.passwords.override(FakePasswords())
     yield built
     built.database().close()
-    built.huey().storage.close()
+    built.hints().close()
 
 
 @pytest.fixture

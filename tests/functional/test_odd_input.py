@@ -154,7 +154,7 @@ class Hub:
 
     def close(self) -> None:
         self.container.database().close()
-        self.container.huey().storage.close()
+        self.container.hints().close()
 
 
 @pytest.fixture(scope="module")

@@ -460,6 +460,7 @@ def test_the_child_knows_nothing_of_the_hub() -> None:
         for name in (
             *("", ".call_filter", ".child", ".confinement", ".formats", ".job_folder"),
             *(".length", ".poster", ".probe", ".recipe", ".refused", ".remux"),
+            ".write_back",
         )
     }
 
