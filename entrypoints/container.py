@@ -32,12 +32,16 @@ from adapters.security.secret_file import read_secret
 from adapters.system_clock import SystemClock
 from entrypoints.settings import Settings, read_settings
 from videohub_core.accounts.events import UserRegistered
+from videohub_core.accounts.use_cases.ban_user import BanUser
 from videohub_core.accounts.use_cases.change_role import ChangeRole
+from videohub_core.accounts.use_cases.find_user import FindUser
+from videohub_core.accounts.use_cases.list_users import ListUsers
 from videohub_core.accounts.use_cases.read_session import ReadSession
 from videohub_core.accounts.use_cases.read_user import ReadUser
 from videohub_core.accounts.use_cases.register_user import RegisterUser
 from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
+from videohub_core.accounts.use_cases.unban_user import UnbanUser
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
 from videohub_core.jobs.use_cases.extend_lease import ExtendLease
@@ -105,7 +109,7 @@ class Container(DeclarativeContainer):
     )
     hints = Singleton(HueyJobHints, huey)
     uow = Factory(SqlUnitOfWork, database, Singleton(reactions, ids, clock), hints)
-    account_reader = Singleton(SqlAccountReader, database)
+    account_reader = Singleton(SqlAccountReader, database, clock)
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database)
     video_search = Singleton(SqlVideoSearch, database)
@@ -126,7 +130,11 @@ class Container(DeclarativeContainer):
     sign_out = Factory(SignOut, uow)
     read_session = Factory(ReadSession, uow, account_reader, clock)
     read_user = Factory(ReadUser, account_reader)
+    find_user = Factory(FindUser, account_reader, email_syntax)
+    list_users = Factory(ListUsers, account_reader)
     change_role = Factory(ChangeRole, uow, email_syntax)
+    ban_user = Factory(BanUser, uow, email_syntax, clock)
+    unban_user = Factory(UnbanUser, uow, email_syntax)
 
     read_channel = Factory(ReadChannel, channel_reader)
 

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Table, bindparam, or_
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    bindparam,
+    func,
+    or_,
+    table,
+    tuple_,
+)
+from sqlalchemy import column as sql_column
 from sqlalchemy import select as sql_select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as OrmSession
@@ -20,18 +33,28 @@ from adapters.persistence.metadata import (
     mapper_registry,
 )
 from videohub_core.accounts.entities import (
+    BAN_REASON_MOST,
     DISPLAY_NAME_MOST,
     EMAIL_MOST,
     SESSION_ABSOLUTE,
     SESSION_IDLE,
     Session,
     User,
+    UserQuery,
+    ban_holds,
 )
 from videohub_core.accounts.errors import EmailTaken
-from videohub_core.accounts.ports import ChannelRef, SessionView, UserView
+from videohub_core.accounts.ports import (
+    ChannelRef,
+    ListedUser,
+    SessionView,
+    UserView,
+)
 from videohub_core.shared.actor import Role
+from videohub_core.shared.clock import Clock
 from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import UserId
+from videohub_core.shared.paging import Page, PageRequest, Position
 
 users = Table(
     "users",
@@ -46,7 +69,10 @@ users = Table(
     Column("locale", String(10)),
     Column("role", enum_column_type(Role), nullable=False),
     Column("is_banned", Boolean, nullable=False),
+    Column("ban_reason", String(BAN_REASON_MOST)),
+    Column("banned_until", UtcDateTime),
     Column("created", UtcDateTime, nullable=False),
+    Index("ix_users_created", "created", "id"),
 )
 
 sessions = Table(
@@ -80,6 +106,7 @@ _USER_VIEW = (
     users.c.locale,
     users.c.role,
     users.c.is_banned,
+    users.c.banned_until,
     users.c.created.label("user_created"),
     channels.c.id.label("channel_id"),
     channels.c.title.label("channel_title"),
@@ -91,14 +118,42 @@ _SESSION = (
     .join(channels, channels.c.user_id == users.c.id)
     .where(sessions.c.token_hash == bindparam("token_hash"))
 )
-_USER = (
-    sql_select(*_USER_VIEW)
-    .join(channels, channels.c.user_id == users.c.id)
-    .where(users.c.id == bindparam("user_id"))
-)
+_USERS = sql_select(*_USER_VIEW).join(channels, channels.c.user_id == users.c.id)
+_USER = _USERS.where(users.c.id == bindparam("user_id"))
+_USER_BY_EMAIL = _USERS.where(users.c.email == bindparam("address"))
 _PASSWORD = sql_select(users.c.id, users.c.password_hash).where(
     users.c.email == bindparam("email")
 )
+
+# The videos module builds on this one, so its table is named, not imported.
+_videos = table("videos", sql_column("owner_id"))
+
+_LISTED = (
+    sql_select(
+        users.c.id,
+        users.c.email,
+        users.c.display_name,
+        users.c.role,
+        users.c.is_banned,
+        users.c.ban_reason,
+        users.c.banned_until,
+        users.c.created,
+        sql_select(func.count())
+        .where(_videos.c.owner_id == users.c.id)
+        .scalar_subquery()
+        .label("videos"),
+    )
+    .order_by(users.c.created.desc(), users.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_LISTED_AFTER = tuple_(users.c.created, users.c.id) < tuple_(
+    bindparam("at", type_=UtcDateTime), bindparam("id", type_=String)
+)
+_LISTED_BANNED = users.c.is_banned & or_(
+    users.c.banned_until.is_(None),
+    users.c.banned_until > bindparam("now", type_=UtcDateTime),
+)
+_COMPARED_AT_ONCE = 500
 
 
 class SqlUsers:
@@ -127,6 +182,18 @@ class SqlUsers:
                 sql_select(User).where(users.c.email == email).with_for_update(key_share=True)
             ).first()
         )
+
+    def admins(self) -> Sequence[User]:
+        # By id, so that two that lock them wait for each other, and never in a circle.
+        found = self._session.scalars(
+            sql_select(User)
+            .where(users.c.role == Role.ADMIN)
+            .order_by(users.c.id)
+            .with_for_update(key_share=True)
+        ).all()
+        for user in found:
+            self._track(user)
+        return found
 
     def _found(self, user: User | None) -> User | None:
         if user is not None:
@@ -166,38 +233,84 @@ class SqlSessions:
 class SqlAccountReader:
     """`AccountReader` by Core selects."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     def session(self, token_hash: str) -> SessionView | None:
         with self._database.reading() as connection:
             row = connection.execute(_SESSION, {"token_hash": token_hash}).first()
         if row is None:
             return None
-        return SessionView(row.token_hash, _user_view(row), row.created, row.last_used)
+        return SessionView(row.token_hash, self._view(row), row.created, row.last_used)
 
     def user(self, user_id: UserId) -> UserView | None:
         with self._database.reading() as connection:
             row = connection.execute(_USER, {"user_id": user_id}).first()
-        return None if row is None else _user_view(row)
+        return None if row is None else self._view(row)
+
+    def by_email(self, email: str) -> UserView | None:
+        with self._database.reading() as connection:
+            row = connection.execute(_USER_BY_EMAIL, {"address": email}).first()
+        return None if row is None else self._view(row)
+
+    def users(self, query: UserQuery, page: PageRequest) -> Page[ListedUser]:
+        # The text is compared here: the databases do not fold the case of every letter.
+        found: list[ListedUser] = []
+        after, limit = page.after, _COMPARED_AT_ONCE if query.text else page.limit + 1
+        while len(found) <= page.limit:
+            listed = self._listed(query, after, limit)
+            found += [user for user in listed if query.fits(user.email, user.display_name)]
+            if len(listed) < limit:
+                break
+            after = Position(listed[-1].created, listed[-1].id)
+        items = found[: page.limit]
+        more = len(found) > page.limit
+        return Page(items, Position(items[-1].created, items[-1].id) if more else None)
+
+    def _listed(self, query: UserQuery, after: Position | None, limit: int) -> list[ListedUser]:
+        now = self._clock.now()
+        statement, values = _LISTED, dict[str, Any](limit=limit)
+        if query.role is not None:
+            statement = statement.where(users.c.role == query.role)
+        if query.banned:
+            statement, values = statement.where(_LISTED_BANNED), {**values, "now": now}
+        if after is not None:
+            statement = statement.where(_LISTED_AFTER)
+            values |= {"at": after.at, "id": after.id}
+        with self._database.reading() as connection:
+            return [_listed_user(row, now) for row in connection.execute(statement, values)]
 
     def password_of(self, email: str) -> tuple[UserId, str | None] | None:
         with self._database.reading() as connection:
             row = connection.execute(_PASSWORD, {"email": email}).first()
         return None if row is None else (UserId(row.id), row.password_hash)
 
+    def _view(self, row: Any) -> UserView:
+        return UserView(
+            id=UserId(row.user_id),
+            sub=row.sub,
+            email=row.email,
+            email_verified=row.email_verified,
+            phone=row.phone,
+            display_name=row.display_name,
+            locale=row.locale,
+            role=row.role,
+            is_banned=ban_holds(row.is_banned, row.banned_until, self._clock.now()),
+            channel=ChannelRef(row.channel_id, row.channel_title),
+            created=row.user_created,
+        )
 
-def _user_view(row: Any) -> UserView:
-    return UserView(
-        id=UserId(row.user_id),
-        sub=row.sub,
+
+def _listed_user(row: Any, now: datetime) -> ListedUser:
+    return ListedUser(
+        id=UserId(row.id),
         email=row.email,
-        email_verified=row.email_verified,
-        phone=row.phone,
         display_name=row.display_name,
-        locale=row.locale,
         role=row.role,
-        is_banned=row.is_banned,
-        channel=ChannelRef(row.channel_id, row.channel_title),
-        created=row.user_created,
+        is_banned=ban_holds(row.is_banned, row.banned_until, now),
+        ban_reason=row.ban_reason,
+        banned_until=row.banned_until,
+        created=row.created,
+        videos=row.videos,
     )

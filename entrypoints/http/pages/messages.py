@@ -92,6 +92,10 @@ PROBLEMS = {
         N_("This account is banned."),
         N_("Nothing can be done with it until the ban ends. You can still sign out."),
     ),
+    "last_admin": Explanation(
+        N_("This is the last admin who is not banned."),
+        N_("Make somebody else an admin first."),
+    ),
     "already_signed_in": Explanation(
         N_("You are already signed in."),
         N_("Sign out first if you want to register another account."),
