@@ -62,6 +62,7 @@ from videohub_core.videos.use_cases.delete_video import DeleteVideo
 from videohub_core.videos.use_cases.discard_expired_uploads import DiscardExpiredUploads
 from videohub_core.videos.use_cases.discard_upload import DiscardUpload
 from videohub_core.videos.use_cases.edit_video import EditVideo
+from videohub_core.videos.use_cases.find_imported import FindImported
 from videohub_core.videos.use_cases.finish_upload import FinishUpload
 from videohub_core.videos.use_cases.list_own_videos import ListOwnVideos
 from videohub_core.videos.use_cases.list_videos import ListVideos
@@ -151,6 +152,7 @@ class Container(DeclarativeContainer):
     discard_upload = Factory(DiscardUpload, uow, upload_store)
     discard_expired_uploads = Factory(DiscardExpiredUploads, uow, upload_store, clock)
     create_video = Factory(CreateVideo, uow, upload_store, ids, clock)
+    find_imported = Factory(FindImported, video_reader)
     read_video = Factory(ReadVideo, video_reader)
     list_videos = Factory(ListVideos, video_reader)
     list_own_videos = Factory(ListOwnVideos, video_reader)

@@ -30,6 +30,7 @@ from videohub_core.videos.entities import (
     VideoDetails,
     Visibility,
 )
+from videohub_core.videos.errors import AlreadyImported
 
 
 def add(storage: Any, **rows: Any) -> None:
@@ -277,6 +278,30 @@ def test_a_video_is_read_as_it_was_stored(storage: Any, channel: Any) -> None:
     assert found.published_at == NOW
     assert found.channel.id == channel.id
     assert storage.video_reader.get("nothing") is None
+
+
+def test_an_origin_has_one_video_of_an_owner(storage: Any, channel: Any) -> None:
+    date = NOW - timedelta(days=1)
+    video = publish(storage, channel, origin="sha256:1", dated=date)
+    reader = storage.video_reader
+    assert reader.of_origin(channel.user_id, "sha256:1") == video.id
+    assert reader.of_origin(channel.user_id, "sha256:2") is None
+    with pytest.raises(AlreadyImported), storage.uow() as uow:
+        uow.videos.add(make_video(channel, origin="sha256:1"))
+    other = make_user()
+    others_channel = make_channel(other)
+    add(storage, users=other)
+    add(storage, channels=others_channel)
+    assert reader.of_origin(other.id, "sha256:1") is None
+    for _ in range(2):
+        publish(storage, channel, origin=None)
+    publish(storage, others_channel, origin="sha256:1")
+    with storage.uow() as uow:
+        assert uow.videos.get(video.id).dated == date
+        uow.videos.remove(uow.videos.get(video.id))
+        uow.commit()
+    assert reader.of_origin(channel.user_id, "sha256:1") is None
+    publish(storage, channel, origin="sha256:1")
 
 
 MOST: dict[str, dict[str, Any]] = {

@@ -35,6 +35,7 @@ from videohub_core.shared.ids import ChannelId, JobId, UploadId, UserId, VideoId
 from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.shared.unit_of_work import Reactions
 from videohub_core.videos.entities import Upload, Video, Visibility
+from videohub_core.videos.errors import AlreadyImported
 from videohub_core.videos.ports import VideoView
 
 
@@ -178,6 +179,9 @@ class FakeVideos:
         self._gone = gone
 
     def add(self, video: Video) -> None:
+        taken = {(row.owner_id, row.origin) for row in self._rows.values() if row.origin}
+        if (video.owner_id, video.origin) in taken:
+            raise AlreadyImported
         self._rows[video.id] = video
 
     def get(self, video_id: VideoId) -> Video | None:
@@ -355,6 +359,11 @@ class FakeVideoReader:
     def get(self, video_id: VideoId) -> VideoView | None:
         video = self._storage.rows.videos.get(video_id)
         return None if video is None else self._view(video)
+
+    def of_origin(self, owner_id: UserId, key: str) -> VideoId | None:
+        rows = self._storage.rows.videos.values()
+        found = [v.id for v in rows if (v.owner_id, v.origin) == (owner_id, key)]
+        return found[0] if found else None
 
     def public(
         self, request: PageRequest, *, channel_id: ChannelId | None = None

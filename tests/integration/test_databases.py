@@ -36,6 +36,7 @@ from videohub_core.shared.actor import Role
 from videohub_core.shared.idempotency import IdempotencyKey
 from videohub_core.shared.paging import PageRequest
 from videohub_core.videos.entities import ProcessingState, Visibility
+from videohub_core.videos.errors import AlreadyImported
 
 AT_ONCE = 6
 
@@ -75,6 +76,23 @@ def test_of_many_with_one_email_one_gets_it(sql_storage: SqlStorage) -> None:
 
     refused = [result for result in at_once(register) if not isinstance(result, str)]
     assert [type(error) for error in refused] == [EmailTaken] * (AT_ONCE - 1)
+
+
+def test_of_many_that_import_a_file_at_once_one_does(
+    sql_storage: SqlStorage, user: Any
+) -> None:
+    def add() -> str:
+        with sql_storage.uow() as uow:
+            video = make_video(uow.channels.of_user(user.id), origin="sha256:1")
+            uow.videos.add(video)
+            uow.commit()
+        return video.id
+
+    done = at_once(add)
+    (video_id,) = [result for result in done if isinstance(result, str)]
+    refused = [type(result) for result in done if not isinstance(result, str)]
+    assert refused == [AlreadyImported] * (AT_ONCE - 1)
+    assert sql_storage.video_reader.of_origin(user.id, "sha256:1") == video_id
 
 
 def test_of_the_last_two_admins_one_stays(sql_storage: SqlStorage, clock: FakeClock) -> None:

@@ -124,6 +124,10 @@ PROBLEMS = {
         N_("There is no such upload."),
         N_("Unfinished uploads are kept for a day. Start the upload again."),
     ),
+    "already_imported": Explanation(
+        N_("You have a video of this file already."),
+        N_("There is nothing to do: each file is imported once."),
+    ),
     "upload_not_finished": Explanation(
         N_("The upload is not finished."),
         N_("Send the remaining bytes first."),
