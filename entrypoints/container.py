@@ -42,6 +42,7 @@ from videohub_core.accounts.use_cases.register_user import RegisterUser
 from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
+from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
 from videohub_core.jobs.use_cases.extend_lease import ExtendLease
@@ -138,6 +139,7 @@ class Container(DeclarativeContainer):
     unban_user = Factory(UnbanUser, uow, email_syntax)
 
     read_channel = Factory(ReadChannel, channel_reader)
+    edit_channel = Factory(EditChannel, uow)
 
     start_upload = Factory(
         StartUpload,

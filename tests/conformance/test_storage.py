@@ -265,6 +265,11 @@ def test_a_channel_is_read_with_its_users_name(storage: Any, user: Any, channel:
     found = storage.channel_reader.get(channel.id)
     assert (found.user_id, found.user_display_name) == (user.id, user.display_name)
     assert storage.channel_reader.get("nothing") is None
+    with storage.uow() as uow:
+        uow.channels.of_user(user.id).edit(title="Ё😀", description="a\nb")
+        uow.commit()
+    found = storage.channel_reader.get(channel.id)
+    assert (found.title, found.description) == ("Ё😀", "a\nb")
 
 
 def test_a_video_is_read_as_it_was_stored(storage: Any, channel: Any) -> None:
