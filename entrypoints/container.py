@@ -14,6 +14,7 @@ from dependency_injector.providers import Callable, Dependency, Factory, Singlet
 from adapters.jobs.huey_hints import HueyJobHints, open_sqlite_huey
 from adapters.limits.limiter import open_limiter
 from adapters.media.checkup import check_media
+from adapters.media.drawing import draw
 from adapters.media.local_files import LocalMediaStore, LocalUploadStore
 from adapters.media.sandbox import ChildProcessSandbox
 from adapters.persistence import schema
@@ -120,6 +121,7 @@ class Container(DeclarativeContainer):
     upload_store = Singleton(LocalUploadStore, settings.provided.data_dir)
     media_store = Singleton(LocalMediaStore, settings.provided.data_dir)
     media_check = Callable(check_media)
+    draw_clip = Callable(draw)
     sandbox = Singleton(
         ChildProcessSandbox,
         settings.provided.data_dir.joinpath.call("work"),

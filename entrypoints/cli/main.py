@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from entrypoints.cli.demo import demo
 from entrypoints.cli.doctor import doctor
 from entrypoints.cli.import_folder import import_folder
 from entrypoints.cli.migrate import migrate
@@ -32,5 +33,5 @@ def main(context: click.Context, config: Path) -> None:
     context.obj = config
 
 
-for command in (up, worker, migrate, users, import_folder, doctor):
+for command in (up, worker, migrate, users, import_folder, demo, doctor):
     main.add_command(command)
