@@ -12,7 +12,14 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Dependency, Factory, Singleton
 
 from adapters.jobs.huey_hints import HueyJobHints, open_sqlite_huey
+from adapters.limits.checkup import check_redis
 from adapters.limits.limiter import open_limiter
+from adapters.machine.checkup import (
+    check_folder,
+    check_port,
+    check_secret,
+    check_system,
+)
 from adapters.media.checkup import check_media
 from adapters.media.drawing import draw
 from adapters.media.local_files import LocalMediaStore, LocalUploadStore
@@ -20,6 +27,7 @@ from adapters.media.sandbox import ChildProcessSandbox
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
+from adapters.persistence.checkup import check_database
 from adapters.persistence.database import Database
 from adapters.persistence.idempotency import SqlKeptAnswers
 from adapters.persistence.search import SqlVideoSearch
@@ -120,7 +128,6 @@ class Container(DeclarativeContainer):
 
     upload_store = Singleton(LocalUploadStore, settings.provided.data_dir)
     media_store = Singleton(LocalMediaStore, settings.provided.data_dir)
-    media_check = Callable(check_media)
     draw_clip = Callable(draw)
     sandbox = Singleton(
         ChildProcessSandbox,
@@ -128,6 +135,19 @@ class Container(DeclarativeContainer):
         media_store,
         duration_most=settings.provided.video_seconds_most,
     )
+
+    system_check = Callable(check_system)
+    folder_check = Callable(check_folder, settings.provided.data_dir)
+    secret_check = Callable(check_secret, settings.provided.secret_file)
+    port_check = Callable(
+        check_port,
+        settings.provided.listen.host,
+        settings.provided.listen.port,
+        settings.provided.public_host,
+    )
+    database_check = Callable(check_database, settings.provided.database_url)
+    redis_check = Callable(check_redis, settings.provided.redis_url)
+    media_check = Callable(check_media)
 
     register_user = Factory(RegisterUser, uow, passwords, email_syntax, ids, clock)
     sign_in = Factory(SignIn, uow, account_reader, passwords, email_syntax, ids, clock)
