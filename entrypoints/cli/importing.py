@@ -162,12 +162,13 @@ class Importer:
             return Outcome(path, Fate.FAILED, REASONS[type(error)])
 
     def _import(self, path: Path, checking: Step, sending: Step) -> Fate:
-        key = _key(digest_of(path, checking))
+        digest, size = digest_of(path, checking)
+        key = _key(digest)
         there = self._container.find_imported()(actor=self._actor, key=key) is not None
         if there or key in self._due:
             return Fate.PRESENT
         if self._dry_run:
-            self._check_size(path.stat().st_size)
+            self._check_size(size)
             self._due.add(key)
             return Fate.DUE
         date = date_of(path) if self._keep_dates else None

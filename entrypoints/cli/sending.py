@@ -33,14 +33,15 @@ class Changed(Exception):
     """The file became shorter or longer while it was read."""
 
 
-def digest_of(path: Path, step: Step) -> str:
-    """Return the file's SHA-256; raise Unreadable."""
-    found = hashlib.sha256()
+def digest_of(path: Path, step: Step) -> tuple[str, int]:
+    """Return the file's SHA-256 and its length; raise Unreadable."""
+    found, length = hashlib.sha256(), 0
     with _opened(path) as file:
         for block in _blocks(file):
             found.update(block)
+            length += len(block)
             step(len(block))
-    return found.hexdigest()
+    return found.hexdigest(), length
 
 
 def send(

@@ -204,7 +204,7 @@ def test_a_file_that_cannot_be_read_to_its_end_leaves_nothing(
         raise sending.Unreadable("Input/output error")
 
     monkeypatch.setattr(sending, "_blocks", blocks)
-    monkeypatch.setattr("entrypoints.cli.importing.digest_of", lambda path, _step: path.name)
+    monkeypatch.setattr("entrypoints.cli.importing.digest_of", lambda path, _: (path.name, 1))
     done = run()
     assert done.exit_code == 1
     assert counted(done)["unreadable: Input/output error"] == 4
