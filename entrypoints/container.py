@@ -6,6 +6,7 @@ One container a process, built by whoever starts it; views reach it as
 
 from __future__ import annotations
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,17 @@ from adapters.security.secret_file import read_secret
 from adapters.system_clock import SystemClock
 from entrypoints.settings import Settings, read_settings
 from videohub_core.accounts.events import UserRegistered
+from videohub_core.accounts.use_cases.ban_user import BanUser
 from videohub_core.accounts.use_cases.change_role import ChangeRole
+from videohub_core.accounts.use_cases.find_user import FindUser
+from videohub_core.accounts.use_cases.list_users import ListUsers
 from videohub_core.accounts.use_cases.read_session import ReadSession
 from videohub_core.accounts.use_cases.read_user import ReadUser
 from videohub_core.accounts.use_cases.register_user import RegisterUser
 from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
+from videohub_core.accounts.use_cases.unban_user import UnbanUser
+from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
 from videohub_core.jobs.use_cases.extend_lease import ExtendLease
@@ -59,6 +65,7 @@ from videohub_core.videos.use_cases.delete_video import DeleteVideo
 from videohub_core.videos.use_cases.discard_expired_uploads import DiscardExpiredUploads
 from videohub_core.videos.use_cases.discard_upload import DiscardUpload
 from videohub_core.videos.use_cases.edit_video import EditVideo
+from videohub_core.videos.use_cases.find_imported import FindImported
 from videohub_core.videos.use_cases.finish_upload import FinishUpload
 from videohub_core.videos.use_cases.list_own_videos import ListOwnVideos
 from videohub_core.videos.use_cases.list_videos import ListVideos
@@ -91,11 +98,13 @@ def _open_huey(settings: Settings) -> Any:
     return open_sqlite_huey(settings.data_dir / "queue.sqlite3")
 
 
-def _check_media() -> Any:
-    """Return what media can be opened with here. PyAV is loaded for whoever asks."""
-    from adapters.media.checkup import check_media
+def _late(module: str, name: str) -> Any:
+    """Return a function of an adapter that is loaded when it is called, as few processes do."""
 
-    return check_media()
+    def call(*arguments: Any) -> Any:
+        return getattr(import_module(module), name)(*arguments)
+
+    return call
 
 
 class Container(DeclarativeContainer):
@@ -118,7 +127,7 @@ class Container(DeclarativeContainer):
     hints = Singleton(HueyJobHints, Callable(_open_huey, settings).provider)
     changes = Singleton(ChangeCounter)
     uow = Factory(SqlUnitOfWork, database, Singleton(reactions, ids, clock), hints, changes)
-    account_reader = Singleton(SqlAccountReader, database)
+    account_reader = Singleton(SqlAccountReader, database, clock)
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database)
     video_search = Singleton(SqlVideoSearch, database)
@@ -126,7 +135,7 @@ class Container(DeclarativeContainer):
 
     upload_store = Singleton(LocalUploadStore, settings.provided.data_dir)
     media_store = Singleton(LocalMediaStore, settings.provided.data_dir)
-    media_check = Callable(_check_media)
+    draw_clip = Callable(_late("adapters.media.drawing", "draw"))
     sandbox = Singleton(
         ChildProcessSandbox,
         settings.provided.data_dir.joinpath.call("work"),
@@ -134,14 +143,40 @@ class Container(DeclarativeContainer):
         duration_most=settings.provided.video_seconds_most,
     )
 
+    system_check = Callable(_late("adapters.machine.checkup", "check_system"))
+    folder_check = Callable(
+        _late("adapters.machine.checkup", "check_folder"), settings.provided.data_dir
+    )
+    secret_check = Callable(
+        _late("adapters.machine.checkup", "check_secret"), settings.provided.secret_file
+    )
+    port_check = Callable(
+        _late("adapters.machine.checkup", "check_port"),
+        settings.provided.listen.host,
+        settings.provided.listen.port,
+        settings.provided.public_host,
+    )
+    database_check = Callable(
+        _late("adapters.persistence.checkup", "check_database"), settings.provided.database_url
+    )
+    redis_check = Callable(
+        _late("adapters.limits.checkup", "check_redis"), settings.provided.redis_url
+    )
+    media_check = Callable(_late("adapters.media.checkup", "check_media"))
+
     register_user = Factory(RegisterUser, uow, passwords, email_syntax, ids, clock)
     sign_in = Factory(SignIn, uow, account_reader, passwords, email_syntax, ids, clock)
     sign_out = Factory(SignOut, uow)
     read_session = Factory(ReadSession, uow, account_reader, clock)
     read_user = Factory(ReadUser, account_reader)
+    find_user = Factory(FindUser, account_reader, email_syntax)
+    list_users = Factory(ListUsers, account_reader)
     change_role = Factory(ChangeRole, uow, email_syntax)
+    ban_user = Factory(BanUser, uow, email_syntax, clock)
+    unban_user = Factory(UnbanUser, uow, email_syntax)
 
     read_channel = Factory(ReadChannel, channel_reader)
+    edit_channel = Factory(EditChannel, uow)
 
     start_upload = Factory(
         StartUpload,
@@ -156,6 +191,7 @@ class Container(DeclarativeContainer):
     discard_upload = Factory(DiscardUpload, uow, upload_store)
     discard_expired_uploads = Factory(DiscardExpiredUploads, uow, upload_store, clock)
     create_video = Factory(CreateVideo, uow, upload_store, ids, clock)
+    find_imported = Factory(FindImported, video_reader)
     read_video = Factory(ReadVideo, video_reader)
     list_videos = Factory(ListVideos, video_reader)
     list_own_videos = Factory(ListOwnVideos, video_reader)

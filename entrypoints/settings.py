@@ -70,6 +70,11 @@ class Settings:
         return self.video_hours_most * 3600
 
     @property
+    def public_host(self) -> str:
+        """What a request to the public URL names as its host."""
+        return urlsplit(self.public_url).netloc
+
+    @property
     def behind_tls(self) -> bool:
         return self.public_url.startswith("https://")
 

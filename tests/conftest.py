@@ -32,11 +32,13 @@ DEVELOPMENT = {"videohub.development": "yes"}
 class SqlStorage:
     """The same face as `FakeStorage`, over a database."""
 
-    def __init__(self, database: Database, followed_by: Any, hints: FakeHints) -> None:
+    def __init__(
+        self, database: Database, followed_by: Any, hints: FakeHints, clock: FakeClock
+    ) -> None:
         self.database = database
         self._reactions = followed_by
         self._hints = hints
-        self.account_reader = SqlAccountReader(database)
+        self.account_reader = SqlAccountReader(database, clock)
         self.channel_reader = SqlChannelReader(database)
         self.video_reader = SqlVideoReader(database)
         self.video_search = SqlVideoSearch(database)
@@ -62,7 +64,7 @@ def hints() -> FakeHints:
 
 @pytest.fixture
 def fake_storage(ids: FakeIds, clock: FakeClock, hints: FakeHints) -> FakeStorage:
-    return FakeStorage(reactions(ids, clock), hints)
+    return FakeStorage(reactions(ids, clock), hints, clock)
 
 
 @pytest.fixture(scope="session")
@@ -88,7 +90,7 @@ def sqlite(tmp_path: Path, empty_sqlite: bytes) -> Iterator[Database]:
 def sqlite_storage(
     sqlite: Database, ids: FakeIds, clock: FakeClock, hints: FakeHints
 ) -> SqlStorage:
-    return SqlStorage(sqlite, reactions(ids, clock), hints)
+    return SqlStorage(sqlite, reactions(ids, clock), hints, clock)
 
 
 @pytest.fixture(scope="session")
@@ -120,7 +122,7 @@ def postgres(postgres_server: Postgres, empty_postgres: str) -> Iterator[Databas
 def postgres_storage(
     postgres: Database, ids: FakeIds, clock: FakeClock, hints: FakeHints
 ) -> SqlStorage:
-    return SqlStorage(postgres, reactions(ids, clock), hints)
+    return SqlStorage(postgres, reactions(ids, clock), hints, clock)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -133,7 +135,7 @@ def database(request: pytest.FixtureRequest) -> Any:
 def sql_storage(
     database: Database, ids: FakeIds, clock: FakeClock, hints: FakeHints
 ) -> SqlStorage:
-    return SqlStorage(database, reactions(ids, clock), hints)
+    return SqlStorage(database, reactions(ids, clock), hints, clock)
 
 
 @pytest.fixture(params=["fake", "sqlite", "postgres"])

@@ -6,7 +6,20 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Column, ForeignKey, String, Table, bindparam, or_
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    bindparam,
+    func,
+    or_,
+    table,
+    tuple_,
+)
+from sqlalchemy import column as sql_column
 from sqlalchemy import select as sql_select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as OrmSession
@@ -21,18 +34,28 @@ from adapters.persistence.metadata import (
 )
 from adapters.persistence.prepared import Prepared
 from videohub_core.accounts.entities import (
+    BAN_REASON_MOST,
     DISPLAY_NAME_MOST,
     EMAIL_MOST,
     SESSION_ABSOLUTE,
     SESSION_IDLE,
     Session,
     User,
+    UserQuery,
+    ban_holds,
 )
 from videohub_core.accounts.errors import EmailTaken
-from videohub_core.accounts.ports import ChannelRef, SessionView, UserView
+from videohub_core.accounts.ports import (
+    ChannelRef,
+    ListedUser,
+    SessionView,
+    UserView,
+)
 from videohub_core.shared.actor import Role
+from videohub_core.shared.clock import Clock
 from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import UserId
+from videohub_core.shared.paging import Page, PageRequest, Position
 
 users = Table(
     "users",
@@ -47,7 +70,10 @@ users = Table(
     Column("locale", String(10)),
     Column("role", enum_column_type(Role), nullable=False),
     Column("is_banned", Boolean, nullable=False),
+    Column("ban_reason", String(BAN_REASON_MOST)),
+    Column("banned_until", UtcDateTime),
     Column("created", UtcDateTime, nullable=False),
+    Index("ix_users_created", "created", "id"),
 )
 
 sessions = Table(
@@ -81,6 +107,7 @@ _USER_VIEW = (
     users.c.locale,
     users.c.role,
     users.c.is_banned,
+    users.c.banned_until,
     users.c.created.label("user_created"),
     channels.c.id.label("channel_id"),
     channels.c.title.label("channel_title"),
@@ -92,14 +119,42 @@ _SESSION = Prepared(
     .join(channels, channels.c.user_id == users.c.id)
     .where(sessions.c.token_hash == bindparam("token_hash"))
 )
-_USER = Prepared(
-    sql_select(*_USER_VIEW)
-    .join(channels, channels.c.user_id == users.c.id)
-    .where(users.c.id == bindparam("user_id"))
-)
+_USERS = sql_select(*_USER_VIEW).join(channels, channels.c.user_id == users.c.id)
+_USER = Prepared(_USERS.where(users.c.id == bindparam("user_id")))
+_USER_BY_EMAIL = Prepared(_USERS.where(users.c.email == bindparam("address")))
 _PASSWORD = Prepared(
     sql_select(users.c.id, users.c.password_hash).where(users.c.email == bindparam("email"))
 )
+
+# The videos module builds on this one, so its table is named, not imported.
+_videos = table("videos", sql_column("owner_id"))
+
+_LISTED = (
+    sql_select(
+        users.c.id,
+        users.c.email,
+        users.c.display_name,
+        users.c.role,
+        users.c.is_banned,
+        users.c.ban_reason,
+        users.c.banned_until,
+        users.c.created,
+        sql_select(func.count())
+        .where(_videos.c.owner_id == users.c.id)
+        .scalar_subquery()
+        .label("videos"),
+    )
+    .order_by(users.c.created.desc(), users.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_LISTED_AFTER = tuple_(users.c.created, users.c.id) < tuple_(
+    bindparam("at", type_=UtcDateTime), bindparam("id", type_=String)
+)
+_LISTED_BANNED = users.c.is_banned & or_(
+    users.c.banned_until.is_(None),
+    users.c.banned_until > bindparam("now", type_=UtcDateTime),
+)
+_COMPARED_AT_ONCE = 500
 
 
 class SqlUsers:
@@ -128,6 +183,18 @@ class SqlUsers:
                 sql_select(User).where(users.c.email == email).with_for_update(key_share=True)
             ).first()
         )
+
+    def admins(self) -> Sequence[User]:
+        # By id, so that two that lock them wait for each other, and never in a circle.
+        found = self._session.scalars(
+            sql_select(User)
+            .where(users.c.role == Role.ADMIN)
+            .order_by(users.c.id)
+            .with_for_update(key_share=True)
+        ).all()
+        for user in found:
+            self._track(user)
+        return found
 
     def _found(self, user: User | None) -> User | None:
         if user is not None:
@@ -167,26 +234,71 @@ class SqlSessions:
 class SqlAccountReader:
     """`AccountReader` by Core selects."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     def session(self, token_hash: str) -> SessionView | None:
         row = _SESSION.first(self._database, {"token_hash": token_hash})
         if row is None:
             return None
         token_hash, created, last_used, *user = row
-        return SessionView(token_hash, _user_view(user), created, last_used)
+        return SessionView(token_hash, self._view(user), created, last_used)
 
     def user(self, user_id: UserId) -> UserView | None:
         row = _USER.first(self._database, {"user_id": user_id})
-        return None if row is None else _user_view(row)
+        return None if row is None else self._view(row)
+
+    def by_email(self, email: str) -> UserView | None:
+        row = _USER_BY_EMAIL.first(self._database, {"address": email})
+        return None if row is None else self._view(row)
+
+    def users(self, query: UserQuery, page: PageRequest) -> Page[ListedUser]:
+        # The text is compared here: the databases do not fold the case of every letter.
+        found: list[ListedUser] = []
+        after, limit = page.after, _COMPARED_AT_ONCE if query.text else page.limit + 1
+        while len(found) <= page.limit:
+            listed = self._listed(query, after, limit)
+            found += [user for user in listed if query.fits(user.email, user.display_name)]
+            if len(listed) < limit:
+                break
+            after = Position(listed[-1].created, listed[-1].id)
+        items = found[: page.limit]
+        more = len(found) > page.limit
+        return Page(items, Position(items[-1].created, items[-1].id) if more else None)
+
+    def _listed(self, query: UserQuery, after: Position | None, limit: int) -> list[ListedUser]:
+        now = self._clock.now()
+        statement, values = _LISTED, dict[str, Any](limit=limit)
+        if query.role is not None:
+            statement = statement.where(users.c.role == query.role)
+        if query.banned:
+            statement, values = statement.where(_LISTED_BANNED), {**values, "now": now}
+        if after is not None:
+            statement = statement.where(_LISTED_AFTER)
+            values |= {"at": after.at, "id": after.id}
+        rows = Prepared(statement).rows(self._database, values)
+        return [_listed_user(row, now) for row in rows]
 
     def password_of(self, email: str) -> tuple[UserId, str | None] | None:
         row = _PASSWORD.first(self._database, {"email": email})
         return None if row is None else (UserId(row[0]), row[1])
 
+    def _view(self, row: Sequence[Any]) -> UserView:
+        """Return the view of a row of `_USER_VIEW`."""
+        *fields, is_banned, banned_until, created, channel_id, channel_title = row
+        return UserView._make(
+            [
+                *fields,
+                ban_holds(is_banned, banned_until, self._clock.now()),
+                ChannelRef(channel_id, channel_title),
+                created,
+            ]
+        )
 
-def _user_view(row: Sequence[Any]) -> UserView:
-    """Return the view of a row of `_USER_VIEW`, whose columns have the fields' order."""
-    *fields, created, channel_id, channel_title = row
-    return UserView._make([*fields, ChannelRef(channel_id, channel_title), created])
+
+def _listed_user(row: Sequence[Any], now: datetime) -> ListedUser:
+    """Return the view of a row of `_LISTED`."""
+    user_id, email, name, role, is_banned, reason, until, created, videos = row
+    holds = ban_holds(is_banned, until, now)
+    return ListedUser(user_id, email, name, role, holds, reason, until, created, videos)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from adapters.persistence.database import Database
 from adapters.persistence.metadata import UtcDateTime, id_column_type, mapper_registry
 from adapters.persistence.prepared import Prepared
-from videohub_core.channels.entities import Channel
+from videohub_core.channels.entities import TITLE_MOST, Channel
 from videohub_core.channels.ports import ChannelView
 from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import ChannelId, UserId
@@ -27,7 +27,7 @@ channels = Table(
         nullable=False,
         unique=True,
     ),
-    Column("title", String(80), nullable=False),
+    Column("title", String(TITLE_MOST), nullable=False),
     Column("description", Text, nullable=False),
     Column("created", UtcDateTime, nullable=False),
 )

@@ -22,11 +22,12 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import users
 from adapters.persistence.channels import channels
-from adapters.persistence.database import LOCKED, Database
+from adapters.persistence.database import LOCKED, Database, violates
 from adapters.persistence.metadata import (
     UtcDateTime,
     enum_column_type,
@@ -39,12 +40,14 @@ from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import ChannelId, UploadId, UserId, VideoId
 from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.videos.entities import (
+    ORIGIN_MOST,
     TITLE_MOST,
     ProcessingState,
     Upload,
     Video,
     Visibility,
 )
+from videohub_core.videos.errors import AlreadyImported
 from videohub_core.videos.ports import VideoView
 
 videos = Table(
@@ -74,11 +77,15 @@ videos = Table(
     Column("height", Integer),
     Column("size", BigInteger, nullable=False),
     Column("original", String(200)),
+    Column("origin", String(ORIGIN_MOST)),
+    Column("dated", UtcDateTime),
     Column("video_file", String(200)),
     Column("poster", String(200)),
     Index("ix_videos_public", "visibility", "published_at", "id"),
     Index("ix_videos_channel", "channel_id", "visibility", "published_at", "id"),
     Index("ix_videos_owner", "owner_id", "upload_date", "id"),
+    # Not a constraint: to add one, SQLite would copy the table.
+    Index("uq_videos_owner_id_origin", "owner_id", "origin", unique=True),
 )
 
 uploads = Table(
@@ -127,6 +134,11 @@ _VIEW = select(
 ).join(channels, channels.c.id == videos.c.channel_id)
 
 VIDEO = Prepared(_VIEW.where(videos.c.id == bindparam("video_id")))
+_OF_ORIGIN = Prepared(
+    select(videos.c.id).where(
+        videos.c.owner_id == bindparam("owner_id"), videos.c.origin == bindparam("origin")
+    )
+)
 
 # `published_at` is set when a video can be watched for the first time, and from there
 # on it can be: the state need not be asked.
@@ -172,7 +184,12 @@ class SqlVideos:
 
     def add(self, video: Video) -> None:
         self._session.add(video)
-        self._session.flush()
+        try:
+            self._session.flush()
+        except IntegrityError as error:
+            if violates(error, "uq_videos_owner_id_origin"):
+                raise AlreadyImported from error
+            raise
         self._track(video)
 
     def get(self, video_id: VideoId) -> Video | None:
@@ -234,6 +251,10 @@ class SqlVideoReader:
     def get(self, video_id: VideoId) -> VideoView | None:
         row = VIDEO.first(self._database, {"video_id": video_id})
         return None if row is None else video_view(row)
+
+    def of_origin(self, owner_id: UserId, key: str) -> VideoId | None:
+        row = _OF_ORIGIN.first(self._database, {"owner_id": owner_id, "origin": key})
+        return None if row is None else VideoId(row[0])
 
     def public(
         self, request: PageRequest, *, channel_id: ChannelId | None = None

@@ -4,78 +4,67 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+import orjson
+from rich.table import Table
+from rich.text import Text
 
-from entrypoints.cli.parts import open_container
+from entrypoints.cli import findings
+from entrypoints.cli.contradictions import of_settings
+from entrypoints.cli.findings import Finding, State
+from entrypoints.cli.parts import make_console, open_container, printable
+from entrypoints.settings import Settings
 
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that was looked at; advice is shown where it is not well."""
-
-    what: str
-    well: bool
-    advice: str
-    needed: bool = True
-
-
-CONFINEMENT = {
-    "network": (
-        "the reading of media has no network",
-        "Allow user namespaces (unshare) or seccomp filters to the hub's processes.",
-    ),
-    "files": (
-        "the reading of media sees only its own files (Landlock)",
-        "Run Linux 5.13 or newer with Landlock on, and allow its system calls.",
-    ),
-    "calls": (
-        "the reading of media makes no sockets and starts no programs (seccomp)",
-        "Run Linux on x86_64 or aarch64, and allow seccomp filters.",
-    ),
-    "limits": (
-        "the reading of media has limits on memory, time and output",
-        "Raise the hard limits (ulimit -H) that the hub is started with.",
-    ),
-}
+_STYLES = {State.OK: "green", State.NOTE: "yellow", State.FAIL: "bold red"}
 
 
 @click.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 @click.pass_obj
-def doctor(config: Path) -> None:
+def doctor(config: Path, as_json: bool) -> None:
     """Say whether this machine has what the hub needs; end with status 1 if not."""
-    findings = list(look(open_container(config)))
-    for finding in findings:
-        mark = "ok  " if finding.well else ("FAIL" if finding.needed else "note")
-        click.echo(f"{mark}  {finding.what}")
-        if not finding.well:
-            click.echo(f"      {finding.advice}")
-    sys.exit(any(finding.needed and not finding.well for finding in findings))
+    found = list(look(open_container(config)))
+    well = not any(finding.state is State.FAIL for finding in found)
+    if as_json:
+        document = {"ok": well, "findings": [as_object(finding) for finding in found]}
+        click.echo(orjson.dumps(document))
+    else:
+        make_console().print(make_table(found))
+    sys.exit(0 if well else 1)
 
 
 def look(container: Any) -> Iterator[Finding]:
-    media = container.media_check()
-    newer = "Install 7.1.5, 8.0.3, 8.1.2 or newer: earlier ones have faults that files can use."
-    yield Finding(
-        f"ffmpeg {media.ffmpeg or 'of an unknown version'}",
-        media.ffmpeg_is_safe,
-        f"{newer} IMAGEIO_FFMPEG_EXE names another program.",
-    )
-    yield Finding(f"PyAV with ffmpeg {media.libav}", media.libav_is_safe, newer)
-    yield Finding(
-        "ffmpeg starts when it is locked in",
-        media.starts,
-        "See whether the program and its libraries can be read by the hub's user.",
-    )
-    yield Finding(
-        "ffmpeg shows high dynamic range on ordinary screens",
-        media.tone_maps,
-        "Such videos are refused. A build with zscale and tonemap plays them.",
-        needed=False,
-    )
-    for part, held in media.confined.items():
-        what, advice = CONFINEMENT[part]
-        yield Finding(what, held, advice)
+    """Yield all findings; the slow ones come last."""
+    settings: Settings = container.settings()
+    yield from findings.of_system(container.system_check())
+    yield from of_settings(settings)
+    yield from findings.of_folder(container.folder_check(), settings)
+    yield from findings.of_secret(container.secret_check(), settings)
+    yield from findings.of_port(container.port_check(), settings)
+    yield from findings.of_database(container.database_check(), settings)
+    yield from findings.of_redis(container.redis_check())
+    yield from findings.of_media(container.media_check())
+
+
+def as_object(finding: Finding) -> dict[str, str | None]:
+    return {
+        "area": finding.area,
+        "state": finding.state.value.lower(),
+        "what": finding.what,
+        "advice": None if finding.well else finding.advice,
+    }
+
+
+def make_table(found: list[Finding]) -> Table:
+    table = Table("", "Area", "What", "What to do")
+    for finding in found:
+        table.add_row(
+            Text(finding.state.value, style=_STYLES[finding.state]),
+            finding.area,
+            Text(printable(finding.what)),
+            Text("" if finding.well else printable(finding.advice)),
+        )
+    return table

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
+from entrypoints.cli.demo import demo
 from entrypoints.cli.doctor import doctor
+from entrypoints.cli.import_folder import import_folder
 from entrypoints.cli.migrate import migrate
 from entrypoints.cli.up import up
 from entrypoints.cli.users import users
@@ -31,5 +33,5 @@ def main(context: click.Context, config: Path) -> None:
     context.obj = config
 
 
-for command in (up, worker, migrate, users, doctor):
+for command in (up, worker, migrate, users, import_folder, demo, doctor):
     main.add_command(command)

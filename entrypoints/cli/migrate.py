@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from entrypoints.cli.parts import open_container
+from entrypoints.cli.parts import DATABASE_AWAY, open_container
 from videohub_core.shared.errors import Unavailable
 
 
@@ -18,8 +18,6 @@ def migrate(config: Path) -> None:
     try:
         container.migrate()
     except Unavailable:
-        raise click.ClickException(
-            "The database does not answer. Is VIDEOHUB_DATABASE_URL right?"
-        ) from None
+        raise click.ClickException(DATABASE_AWAY) from None
     container.database().close()
     click.echo("The database is at this release's schema.")

@@ -1,14 +1,30 @@
-"""`videohub users`: who may do what."""
+"""`videohub users`: who there is, and who may do what."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import click
+from rich.table import Table
+from rich.text import Text
 
-from entrypoints.cli.parts import open_container
+from entrypoints.cli.parts import local_time, make_console, open_hub, printable
+from entrypoints.edge.documents import encode
+from videohub_core.accounts.entities import UserQuery
+from videohub_core.accounts.ports import ListedUser
 from videohub_core.shared.actor import Role
-from videohub_core.shared.errors import DomainError
+from videohub_core.shared.paging import PAGE_LIMIT_MOST, PageRequest
+
+ROLES = click.Choice([role.value for role in Role])
+# A time without a zone is one of this machine's clock.
+TIME = click.DateTime(
+    ["%Y-%m-%d", *(f"%Y-%m-%dT%H:%M{rest}" for rest in ("", ":%S", "%z", ":%S%z"))]
+)
+TABLE_ROWS = 100
 
 
 @click.group()
@@ -18,20 +34,109 @@ def users() -> None:
 
 @users.command()
 @click.argument("email")
-@click.option(
-    "--role",
-    type=click.Choice([role.value for role in Role]),
-    default=Role.ADMIN.value,
-    show_default=True,
-)
+@click.option("--role", type=ROLES, default=Role.ADMIN.value, show_default=True)
 @click.pass_obj
 def promote(config: Path, email: str, role: str) -> None:
     """Give the account with this EMAIL a role."""
-    container = open_container(config)
-    try:
+    with open_hub(config) as container:
         container.change_role()(email=email, role=Role(role))
-    except DomainError as error:
-        raise click.ClickException(error.title) from None
-    finally:
-        container.database().close()
     click.echo(f"{email} is now {role}.")
+
+
+@users.command()
+@click.argument("email")
+@click.option("--reason", help="Why, for those who run the hub.")
+@click.option(
+    "--until",
+    type=TIME,
+    metavar="DATE",
+    help="When it ends, such as 2030-12-31 or with THH:MM.",
+)
+@click.pass_obj
+def ban(config: Path, email: str, reason: str | None, until: datetime | None) -> None:
+    """Keep the account with this EMAIL out, at once and everywhere."""
+    end = None if until is None else until.astimezone(UTC)
+    with open_hub(config) as container:
+        container.ban_user()(email=email, reason=reason, until=end)
+    click.echo(f"{email} is banned{f' until {local_time(end)}' if end else ''}.")
+
+
+@users.command()
+@click.argument("email")
+@click.pass_obj
+def unban(config: Path, email: str) -> None:
+    """Let the account with this EMAIL in again."""
+    with open_hub(config) as container:
+        container.unban_user()(email=email)
+    click.echo(f"{email} is not banned.")
+
+
+@users.command("list")
+@click.option("--role", type=ROLES, help="Only those with this role.")
+@click.option("--banned", is_flag=True, help="Only those who are banned.")
+@click.option("--search", metavar="TEXT", default="", help="A part of the name or the e-mail.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, all of them.")
+@click.pass_obj
+def list_(
+    config: Path, role: str | None, banned: bool, search: str, limit: int | None, as_json: bool
+) -> None:
+    """List accounts, the newest first."""
+    query = UserQuery(role=Role(role) if role else None, banned=banned, text=search)
+    with open_hub(config) as container:
+        found = every(container, query)
+        if as_json:
+            for user in islice(found, limit):
+                click.echo(encode(as_object(user)))
+            return
+        most = limit or TABLE_ROWS
+        make_console().print(make_table(list(islice(found, most))))
+        if limit is None and next(found, None) is not None:
+            click.echo(f"These are the newest {most}; --limit shows more.")
+
+
+def every(container: Any, query: UserQuery) -> Iterator[ListedUser]:
+    """Yield every user that the query finds, reading page after page."""
+    request: PageRequest | None = PageRequest(limit=PAGE_LIMIT_MOST)
+    while request is not None:
+        page = container.list_users()(query=query, page=request)
+        yield from page.items
+        request = PageRequest(limit=PAGE_LIMIT_MOST, after=page.next) if page.next else None
+
+
+def as_object(user: ListedUser) -> dict[str, Any]:
+    return {
+        "id": user.id,
+        "email": user.email,
+        "display_name": user.display_name,
+        "role": user.role.value,
+        "is_banned": user.is_banned,
+        "ban_reason": user.ban_reason if user.is_banned else None,
+        "banned_until": user.banned_until if user.is_banned else None,
+        "created": user.created,
+        "videos": user.videos,
+    }
+
+
+def make_table(found: list[ListedUser]) -> Table:
+    table = Table("E-mail", "Name", "Role", "Banned", "Created")
+    table.add_column("Videos", justify="right")
+    for user in found:
+        cells = (
+            user.email,
+            user.display_name,
+            user.role.value,
+            ban_of(user),
+            local_time(user.created),
+            str(user.videos),
+        )
+        table.add_row(*(Text(printable(cell)) for cell in cells))
+    return table
+
+
+def ban_of(user: ListedUser) -> str:
+    """Return whether, until when and why a user is banned, in a few words."""
+    if not user.is_banned:
+        return ""
+    end = f"until {local_time(user.banned_until)}" if user.banned_until else "yes"
+    return f"{end}: {user.ban_reason}" if user.ban_reason else end

@@ -54,3 +54,15 @@ class EmbeddedWorkerLock:
         """Wait until no other embedded worker runs, then take the lock."""
         self._file = (data_dir / "worker.lock").open("a+")
         fcntl.flock(self._file, fcntl.LOCK_EX)
+
+
+def embedded_worker_runs(data_dir: Path) -> bool:
+    """Tell whether a folder's embedded worker is at work. One that starts may wait for us."""
+    try:
+        with (data_dir / "worker.lock").open("r") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False

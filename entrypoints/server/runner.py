@@ -25,6 +25,7 @@ from entrypoints.settings import Settings
 from entrypoints.streams.app import make_streams
 from entrypoints.streams.sending import FileStream
 from videohub_core.shared.errors import Unavailable
+from videohub_core.shared.paging import PageRequest
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +139,7 @@ async def _serve(app: Any, container: Any, settings: Settings) -> None:
     )
     server.add_sockets(_bind(settings))
     worker = _start_worker(settings)
-    _say_hello(settings)
+    _say_hello(container, settings)
     await stop.wait()
     log.info("stopping")
     server.stop()
@@ -175,9 +176,19 @@ async def _close(server: HTTPServer) -> None:
         log.warning("some connections did not end in time")
 
 
-def _say_hello(settings: Settings) -> None:
+def _say_hello(container: Any, settings: Settings) -> None:
     log.info("Video Hub is at %s", settings.public_url)
+    if settings.development and _nothing_to_watch(container):
+        log.info("The hub is empty. To fill it with members and videos, run: videohub demo")
     log.info(
         "To make the first admin: register on the page, then run: "
         "videohub users promote YOUR@EMAIL --role admin"
     )
+
+
+def _nothing_to_watch(container: Any) -> bool:
+    """Tell whether everyone's list is empty; not so, if the database does not answer."""
+    try:
+        return not container.list_videos()(page=PageRequest(limit=1)).items
+    except Unavailable:
+        return False

@@ -23,6 +23,11 @@ _RESTART_SECONDS_MOST = 10.0
 _LIVED_LONG_SECONDS = 30.0
 
 
+def worker_command(settings_file: Path) -> tuple[str, ...]:
+    """Return the command of an embedded worker; it ends when its standard input closes."""
+    return (sys.executable, "-m", "entrypoints.worker", str(settings_file), "--embedded")
+
+
 class WorkerProcess:
     """Keeps one worker running until `stop`."""
 
@@ -69,11 +74,7 @@ class WorkerProcess:
 
     async def _start(self) -> asyncio.subprocess.Process:
         return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "entrypoints.worker",
-            str(self._settings_file),
-            "--embedded",
+            *worker_command(self._settings_file),
             stdin=asyncio.subprocess.PIPE,
             start_new_session=True,
         )

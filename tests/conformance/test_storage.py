@@ -15,8 +15,8 @@ from tests.factories.entities import (
     make_user,
     make_video,
 )
-from tests.fakes.simple import FakeHints
-from videohub_core.accounts.entities import Session, display_name_error
+from tests.fakes.simple import FakeClock, FakeHints
+from videohub_core.accounts.entities import Session, UserQuery, display_name_error
 from videohub_core.accounts.errors import EmailTaken
 from videohub_core.jobs.entities import JobKind
 from videohub_core.jobs.errors import LeaseLost
@@ -30,6 +30,7 @@ from videohub_core.videos.entities import (
     VideoDetails,
     Visibility,
 )
+from videohub_core.videos.errors import AlreadyImported
 
 
 def add(storage: Any, **rows: Any) -> None:
@@ -98,6 +99,19 @@ def test_changes_to_a_loaded_entity_are_stored(storage: Any, user: Any) -> None:
         assert uow.users.get(user.id).is_banned
 
 
+def test_the_admins_are_those_with_the_role(storage: Any, user: Any) -> None:
+    admins = [make_user(role=Role.ADMIN), make_user(role=Role.ADMIN, is_banned=True)]
+    for made in (*admins, make_user(role=Role.MODERATOR)):
+        add(storage, users=made)
+    with storage.uow() as uow:
+        found = uow.users.admins()
+        assert sorted(admin.id for admin in found) == sorted(admin.id for admin in admins)
+        found[0].display_name = "Changed"
+        uow.commit()
+    with storage.uow() as uow:
+        assert uow.users.get(found[0].id).display_name == "Changed"
+
+
 def test_an_email_has_one_account(storage: Any, user: Any) -> None:
     with pytest.raises(EmailTaken), storage.uow() as uow:
         uow.users.add(make_user(email=user.email))
@@ -158,10 +172,104 @@ def test_the_password_of_an_email(storage: Any) -> None:
     assert storage.account_reader.password_of("nobody@example.test") is None
 
 
+@pytest.mark.parametrize(
+    ("left", "is_banned"),
+    [(None, True), (timedelta(microseconds=1), True), (timedelta(0), False)],
+)
+def test_a_ban_ends_by_itself_for_every_reader(
+    storage: Any, clock: FakeClock, left: timedelta | None, is_banned: bool
+) -> None:
+    user = make_user()
+    user.ban("spam", None if left is None else clock.now() + left)
+    add(storage, users=user)
+    add(storage, channels=make_channel(user))
+    session = Session(token_hash="t" * 64, user_id=user.id, created=NOW, last_used=NOW)
+    add(storage, sessions=session)
+    reader = storage.account_reader
+    assert reader.user(user.id).is_banned is is_banned
+    assert reader.by_email(user.email).is_banned is is_banned
+    assert reader.session(session.token_hash).user.is_banned is is_banned
+    assert [found.is_banned for found in reader.users(UserQuery(), PageRequest()).items] == [
+        is_banned
+    ]
+    banned = reader.users(UserQuery(banned=True), PageRequest()).items
+    assert [found.id for found in banned] == [user.id] * is_banned
+    with storage.uow() as uow:
+        stored = uow.users.get(user.id)
+        assert stored.is_banned_at(clock.now()) is is_banned
+        assert stored.ban_reason == "spam"
+
+
+def test_a_user_is_read_by_their_email(storage: Any, user: Any, channel: Any) -> None:
+    assert storage.account_reader.by_email(user.email).id == user.id
+    assert storage.account_reader.by_email("nobody@example.test") is None
+
+
+def listed(storage: Any, **query: Any) -> list[str]:
+    page = storage.account_reader.users(UserQuery(**query), PageRequest())
+    return [user.email for user in page.items]
+
+
+def test_users_are_listed_with_the_number_of_their_videos(
+    storage: Any, user: Any, channel: Any
+) -> None:
+    for _ in range(2):
+        publish(storage, channel)
+    other = make_user(created=NOW + timedelta(seconds=1), role=Role.ADMIN)
+    add(storage, users=other)
+    page = storage.account_reader.users(UserQuery(), PageRequest())
+    assert [(found.id, found.videos) for found in page.items] == [(other.id, 0), (user.id, 2)]
+    assert [found.role for found in page.items] == [Role.ADMIN, Role.MEMBER]
+    assert page.items[1].display_name == user.display_name
+    assert page.items[1].created == NOW
+
+
+def test_users_are_found_by_role_ban_and_part_of_their_name(storage: Any) -> None:
+    anna = make_user(email="anna@example.test", display_name="Анна Ёлкина", is_banned=True)
+    boris = make_user(email="boris@example.test", display_name="Straße", role=Role.ADMIN)
+    for user in (anna, boris):
+        add(storage, users=user)
+    assert listed(storage, role=Role.ADMIN) == [boris.email]
+    assert listed(storage, banned=True) == [anna.email]
+    assert listed(storage, banned=True, role=Role.ADMIN) == []
+    for text in ("АННА", "на ёлк", " Ёлкина ", "ANNA@", "anna@example"):
+        assert listed(storage, text=text) == [anna.email]
+    for text in ("strasse", "OrIs"):
+        assert listed(storage, text=text) == [boris.email]
+    for text in ("%", "_", "nobody"):
+        assert listed(storage, text=text) == []
+    assert sorted(listed(storage, text="example.test")) == [anna.email, boris.email]
+
+
+@pytest.mark.parametrize("text", ["", "member"])
+def test_pages_of_users_go_through_the_list_once(storage: Any, text: str) -> None:
+    for number in range(5):
+        add(storage, users=make_user(created=NOW + timedelta(seconds=number // 2)))
+        add(storage, users=make_user(email=f"member{number}@example.test"))
+    whole = storage.account_reader.users(UserQuery(text=text), PageRequest(limit=100))
+    assert len(whole.items) == (5 if text else 10)
+    assert whole.next is None
+    seen: list[Any] = []
+    request = PageRequest(limit=2)
+    while True:
+        page = storage.account_reader.users(UserQuery(text=text), request)
+        assert len(page.items) <= 2
+        seen += page.items
+        if page.next is None:
+            break
+        request = PageRequest(limit=2, after=page.next)
+    assert seen == whole.items
+
+
 def test_a_channel_is_read_with_its_users_name(storage: Any, user: Any, channel: Any) -> None:
     found = storage.channel_reader.get(channel.id)
     assert (found.user_id, found.user_display_name) == (user.id, user.display_name)
     assert storage.channel_reader.get("nothing") is None
+    with storage.uow() as uow:
+        uow.channels.of_user(user.id).edit(title="Ё😀", description="a\nb")
+        uow.commit()
+    found = storage.channel_reader.get(channel.id)
+    assert (found.title, found.description) == ("Ё😀", "a\nb")
 
 
 def test_a_video_is_read_as_it_was_stored(storage: Any, channel: Any) -> None:
@@ -175,6 +283,30 @@ def test_a_video_is_read_as_it_was_stored(storage: Any, channel: Any) -> None:
     assert found.published_at == NOW
     assert found.channel.id == channel.id
     assert storage.video_reader.get("nothing") is None
+
+
+def test_an_origin_has_one_video_of_an_owner(storage: Any, channel: Any) -> None:
+    date = NOW - timedelta(days=1)
+    video = publish(storage, channel, origin="sha256:1", dated=date)
+    reader = storage.video_reader
+    assert reader.of_origin(channel.user_id, "sha256:1") == video.id
+    assert reader.of_origin(channel.user_id, "sha256:2") is None
+    with pytest.raises(AlreadyImported), storage.uow() as uow:
+        uow.videos.add(make_video(channel, origin="sha256:1"))
+    other = make_user()
+    others_channel = make_channel(other)
+    add(storage, users=other)
+    add(storage, channels=others_channel)
+    assert reader.of_origin(other.id, "sha256:1") is None
+    for _ in range(2):
+        publish(storage, channel, origin=None)
+    publish(storage, others_channel, origin="sha256:1")
+    with storage.uow() as uow:
+        assert uow.videos.get(video.id).dated == date
+        uow.videos.remove(uow.videos.get(video.id))
+        uow.commit()
+    assert reader.of_origin(channel.user_id, "sha256:1") is None
+    publish(storage, channel, origin="sha256:1")
 
 
 MOST: dict[str, dict[str, Any]] = {

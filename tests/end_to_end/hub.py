@@ -47,22 +47,38 @@ class Hub:
 
     def popen(self, *options: str) -> subprocess.Popen[bytes]:
         """Start without waiting, in a process group of its own like a shell's job."""
-        environ = {
-            **{k: v for k, v in os.environ.items() if not k.startswith("VIDEOHUB_")},
-            "VIDEOHUB_DATA_DIR": str(self.data_dir),
-            "VIDEOHUB_LISTEN": f"127.0.0.1:{self.port}",
-            **{f"VIDEOHUB_{name.upper()}": value for name, value in self._settings.items()},
-        }
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [str(Path(sys.executable).with_name("pserve")), "development.ini", *options],
                 cwd=ROOT,
-                env=environ,
+                env=self.environ,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    def command(self, *arguments: str | Path) -> subprocess.Popen[str]:
+        """Start `videohub` beside the hub, whether that runs or not."""
+        program = Path(sys.executable).with_name("videohub")
+        return subprocess.Popen(
+            [program, "--config", ROOT / "development.ini", *arguments],
+            env=self.environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {
+            **{k: v for k, v in os.environ.items() if not k.startswith("VIDEOHUB_")},
+            "VIDEOHUB_DATA_DIR": str(self.data_dir),
+            "VIDEOHUB_LISTEN": f"127.0.0.1:{self.port}",
+            **{f"VIDEOHUB_{name.upper()}": value for name, value in self._settings.items()},
+        }
 
     def _is_ready(self) -> bool:
         assert self.process.poll() is None, self.log.read_text()

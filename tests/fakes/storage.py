@@ -9,19 +9,33 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from videohub_core.accounts.entities import SESSION_ABSOLUTE, SESSION_IDLE, Session, User
+from videohub_core.accounts.entities import (
+    SESSION_ABSOLUTE,
+    SESSION_IDLE,
+    Session,
+    User,
+    UserQuery,
+)
 from videohub_core.accounts.errors import EmailTaken
-from videohub_core.accounts.ports import ChannelRef, SessionView, UserView
+from videohub_core.accounts.ports import (
+    ChannelRef,
+    ListedUser,
+    SessionView,
+    UserView,
+)
 from videohub_core.channels.entities import Channel
 from videohub_core.channels.ports import ChannelView
 from videohub_core.jobs.entities import Job, Lease
 from videohub_core.jobs.errors import LeaseLost
 from videohub_core.search.entities import VideoQuery
+from videohub_core.shared.actor import Role
+from videohub_core.shared.clock import Clock
 from videohub_core.shared.idempotency import KEPT, IdempotencyKey, KeyReused
 from videohub_core.shared.ids import ChannelId, JobId, UploadId, UserId, VideoId
 from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.shared.unit_of_work import Reactions
 from videohub_core.videos.entities import Upload, Video, Visibility
+from videohub_core.videos.errors import AlreadyImported
 from videohub_core.videos.ports import VideoView
 
 
@@ -40,9 +54,10 @@ class Rows:
 class FakeStorage:
     """What is committed; units of work take a copy and give it back."""
 
-    def __init__(self, reactions: Reactions | None = None, hints: Any = None) -> None:
+    def __init__(self, reactions: Reactions, hints: Any, clock: Clock) -> None:
         self.rows = Rows()
-        self._reactions = reactions or {}
+        self.clock = clock
+        self._reactions = reactions
         self._hints = hints
 
     def uow(self) -> FakeUnitOfWork:
@@ -123,6 +138,9 @@ class FakeUsers:
     def by_email(self, email: str) -> User | None:
         return next((user for user in self._rows.values() if user.email == email), None)
 
+    def admins(self) -> Sequence[User]:
+        return [user for user in self._rows.values() if user.role is Role.ADMIN]
+
 
 class FakeSessions:
     def __init__(self, rows: dict[str, Session]) -> None:
@@ -161,6 +179,9 @@ class FakeVideos:
         self._gone = gone
 
     def add(self, video: Video) -> None:
+        taken = {(row.owner_id, row.origin) for row in self._rows.values() if row.origin}
+        if (video.owner_id, video.origin) in taken:
+            raise AlreadyImported
         self._rows[video.id] = video
 
     def get(self, video_id: VideoId) -> Video | None:
@@ -274,9 +295,37 @@ class FakeAccountReader:
             display_name=user.display_name,
             locale=user.locale,
             role=user.role,
-            is_banned=user.is_banned,
+            is_banned=user.is_banned_at(self._storage.clock.now()),
             channel=ChannelRef(channel.id, channel.title),
             created=user.created,
+        )
+
+    def by_email(self, email: str) -> UserView | None:
+        user = FakeUsers(self._storage.rows.users).by_email(email)
+        return None if user is None else self.user(user.id)
+
+    def users(self, query: UserQuery, page: PageRequest) -> Page[ListedUser]:
+        found = [
+            user
+            for user in map(self._listed, self._storage.rows.users.values())
+            if query.role in (None, user.role)
+            and (user.is_banned or not query.banned)
+            and query.fits(user.email, user.display_name)
+        ]
+        return _page(found, page, lambda user: user.created)
+
+    def _listed(self, user: User) -> ListedUser:
+        videos = self._storage.rows.videos.values()
+        return ListedUser(
+            id=user.id,
+            email=user.email,
+            display_name=user.display_name,
+            role=user.role,
+            is_banned=user.is_banned_at(self._storage.clock.now()),
+            ban_reason=user.ban_reason,
+            banned_until=user.banned_until,
+            created=user.created,
+            videos=len([video for video in videos if video.owner_id == user.id]),
         )
 
     def password_of(self, email: str) -> tuple[UserId, str | None] | None:
@@ -310,6 +359,11 @@ class FakeVideoReader:
     def get(self, video_id: VideoId) -> VideoView | None:
         video = self._storage.rows.videos.get(video_id)
         return None if video is None else self._view(video)
+
+    def of_origin(self, owner_id: UserId, key: str) -> VideoId | None:
+        rows = self._storage.rows.videos.values()
+        found = [v.id for v in rows if (v.owner_id, v.origin) == (owner_id, key)]
+        return found[0] if found else None
 
     def public(
         self, request: PageRequest, *, channel_id: ChannelId | None = None
@@ -367,13 +421,11 @@ class FakeVideoSearch:
         return all(any(word.startswith(part) for word in words) for part in query.words)
 
 
-def _page(
-    found: list[VideoView], request: PageRequest, time_of: Callable[[VideoView], Any]
-) -> Page[VideoView]:
-    found.sort(key=lambda video: (time_of(video), video.id), reverse=True)
+def _page(found: list[Any], request: PageRequest, time_of: Callable[[Any], Any]) -> Page[Any]:
+    found.sort(key=lambda item: (time_of(item), item.id), reverse=True)
     if request.after is not None:
         after = (request.after.at, request.after.id)
-        found = [video for video in found if (time_of(video), video.id) < after]
+        found = [item for item in found if (time_of(item), item.id) < after]
     items = found[: request.limit]
     more = len(found) > request.limit
     return Page(items, Position(time_of(items[-1]), items[-1].id) if more else None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -284,3 +285,18 @@ def test_nothing_secret_is_logged(app: Router, caplog: pytest.LogCaptureFixture)
     assert "/api/v1/session" in lines
     for secret in [*secrets, "personal"]:
         assert secret not in lines
+
+
+def test_a_ban_with_an_end_counts_until_then_and_not_after(
+    anna: Browser, container: Container
+) -> None:
+    far = container.clock().now() + timedelta(days=1)
+    container.ban_user()(email="anna@example.test", reason="spam", until=far)
+    problem(anna.get("/api/v1/me", status=403), "account_banned")
+    with container.uow() as uow:
+        user = uow.users.get(UserId(anna.id))
+        assert user is not None
+        user.banned_until = container.clock().now()
+        uow.commit()
+    assert anna.get("/api/v1/me").json["is_banned"] is False
+    anna.sign_in("anna")

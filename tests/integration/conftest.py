@@ -1,4 +1,4 @@
-"""The real media sandbox, and clips to open in it."""
+"""The real media sandbox with clips to open in it, and the commands on a folder."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 
 from adapters.media.sandbox import ChildProcessSandbox
+from entrypoints.cli.main import main
+from entrypoints.settings import Settings
 from tests.integration.media_files import Lent, Made
 from tests.samples import make_clip
 from videohub_core.videos.entities import MediaKey
@@ -50,3 +53,15 @@ def refusal(make: Callable[[Path], Made]) -> Callable[[Path], str]:
         return refused.value.reason
 
     return refusal
+
+
+@pytest.fixture
+def videohub(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run a command on the data folder of the fixture `container`."""
+    monkeypatch.setenv("VIDEOHUB_DATA_DIR", str(settings.data_dir))
+
+    def videohub(*arguments: str) -> Result:
+        ini = Path(__file__).parents[2] / "development.ini"
+        return CliRunner().invoke(main, ["--config", str(ini), *arguments])
+
+    return videohub

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -14,7 +15,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from adapters.persistence.accounts import users
+from adapters.persistence.accounts import SqlAccountReader, users
 from adapters.persistence.channels import channels
 from adapters.persistence.database import Database
 from adapters.persistence.videos import SqlVideoReader, videos
@@ -27,12 +28,16 @@ from tests.factories.entities import (
     make_user,
     make_video,
 )
+from tests.fakes.simple import FakeClock, FakeEmailSyntax
 from tests.postgres import Postgres
-from videohub_core.accounts.entities import Session
-from videohub_core.accounts.errors import EmailTaken
+from videohub_core.accounts.entities import Session, UserQuery
+from videohub_core.accounts.errors import EmailTaken, LastAdmin
+from videohub_core.accounts.use_cases.ban_user import BanUser
+from videohub_core.shared.actor import Role
 from videohub_core.shared.idempotency import IdempotencyKey
 from videohub_core.shared.paging import PageRequest
 from videohub_core.videos.entities import ProcessingState, Visibility
+from videohub_core.videos.errors import AlreadyImported
 
 AT_ONCE = 6
 
@@ -72,6 +77,41 @@ def test_of_many_with_one_email_one_gets_it(sql_storage: SqlStorage) -> None:
 
     refused = [result for result in at_once(register) if not isinstance(result, str)]
     assert [type(error) for error in refused] == [EmailTaken] * (AT_ONCE - 1)
+
+
+def test_of_many_that_import_a_file_at_once_one_does(
+    sql_storage: SqlStorage, user: Any
+) -> None:
+    def add() -> str:
+        with sql_storage.uow() as uow:
+            video = make_video(uow.channels.of_user(user.id), origin="sha256:1")
+            uow.videos.add(video)
+            uow.commit()
+        return video.id
+
+    done = at_once(add)
+    (video_id,) = [result for result in done if isinstance(result, str)]
+    refused = [type(result) for result in done if not isinstance(result, str)]
+    assert refused == [AlreadyImported] * (AT_ONCE - 1)
+    assert sql_storage.video_reader.of_origin(user.id, "sha256:1") == video_id
+
+
+def test_of_the_last_two_admins_one_stays(sql_storage: SqlStorage, clock: FakeClock) -> None:
+    admins = [make_user(role=Role.ADMIN) for _ in range(2)]
+    with sql_storage.uow() as uow:
+        for admin in admins:
+            uow.users.add(admin)
+        uow.commit()
+    emails = cycle(admin.email for admin in admins)
+
+    def ban() -> None:
+        BanUser(sql_storage.uow(), FakeEmailSyntax(), clock)(email=next(emails))
+
+    refused = [result for result in at_once(ban) if result is not None]
+    assert refused
+    assert {type(error) for error in refused} == {LastAdmin}
+    with sql_storage.uow() as uow:
+        assert [admin.is_banned for admin in uow.users.admins()].count(False) == 1
 
 
 def test_another_constraint_is_not_taken_for_a_taken_email(
@@ -187,15 +227,28 @@ def test_a_mistake_in_sql_is_not_an_outage(
 
 OWNERS = 200
 VIDEOS = 20_000
-LISTS: dict[str, tuple[str, Callable[[SqlVideoReader, PageRequest], Any]]] = {
-    "public": ("ix_videos_public", lambda reader, page: reader.public(page)),
+LISTS: dict[str, tuple[str, str, Callable[[Database, PageRequest], Any]]] = {
+    "public": (
+        "ix_videos_public",
+        "published_at",
+        lambda database, page: SqlVideoReader(database).public(page),
+    ),
     "channel": (
         "ix_videos_channel",
-        lambda reader, page: reader.public(page, channel_id=make_id("chan", 7)),
+        "published_at",
+        lambda database, page: SqlVideoReader(database).public(
+            page, channel_id=make_id("chan", 7)
+        ),
     ),
     "owner": (
         "ix_videos_owner",
-        lambda reader, page: reader.of_owner(make_id("user", 7), page),
+        "upload_date",
+        lambda database, page: SqlVideoReader(database).of_owner(make_id("user", 7), page),
+    ),
+    "users": (
+        "ix_users_created",
+        "created",
+        lambda database, page: SqlAccountReader(database, FakeClock()).users(UserQuery(), page),
     ),
 }
 
@@ -271,19 +324,17 @@ def plan_of(database: Database, read: Callable[[], Any]) -> str:
 def test_a_list_is_read_from_its_index_without_sorting(
     large: Database, name: str, which: str
 ) -> None:
-    reader = SqlVideoReader(large)
-    index, read = LISTS[name]
-    first = read(reader, PageRequest())
+    index, time, read = LISTS[name]
+    first = read(large, PageRequest())
     assert len(first.items) == 20
     assert first.next is not None
     page = PageRequest(after=first.next if which == "next" else None)
-    plan = plan_of(large, lambda: read(reader, page))
+    plan = plan_of(large, lambda: read(large, page))
     assert index in plan
     assert "TEMP B-TREE" not in plan, plan
     assert "Sort" not in plan, plan
     if which == "next":
         # The page begins where the last one ended: nothing before it is read.
-        time = "upload_date" if name == "owner" else "published_at"
         where = next(line for line in plan.split("\n") if "(" in line and f"{time}," in line)
         assert "USING INDEX" in where or "Index Cond" in where, plan
 

@@ -47,7 +47,8 @@ def impatient(postgres: Database, postgres_server: Postgres) -> Iterator[SqlStor
     assert postgres.url.database is not None
     limits = "-c%20lock_timeout=50ms%20-c%20statement_timeout=500ms"
     database = Database(postgres_server.url(postgres.url.database, options=limits))
-    yield SqlStorage(database, reactions(FakeIds(), FakeClock()), FakeHints())
+    clock = FakeClock()
+    yield SqlStorage(database, reactions(FakeIds(), clock), FakeHints(), clock)
     database.close()
 
 

@@ -19,6 +19,8 @@ EMAIL_MOST = 254
 PASSWORD_LEAST = 8
 PASSWORD_MOST = 256
 
+BAN_REASON_MOST = 500
+
 SESSION_IDLE = timedelta(days=14)
 SESSION_ABSOLUTE = timedelta(days=90)
 # A session's last use is stored this often at most, so that reading stays reading.
@@ -39,6 +41,16 @@ def password_error(password: str) -> FieldError | None:
     )
 
 
+def ban_reason_error(reason: str) -> FieldError | None:
+    """Return what is wrong with the reason of a ban, or None."""
+    return text_error("/reason", reason.strip(), most=BAN_REASON_MOST, one_line=True)
+
+
+def ban_holds(is_banned: bool, banned_until: datetime | None, now: datetime) -> bool:
+    """Tell whether a ban is in force: the one place that decides it."""
+    return is_banned and (banned_until is None or now < banned_until)
+
+
 @dataclass(eq=False, kw_only=True)
 class User(Aggregate):
     """Somebody with an account. `email` is lowercased and unique; never public."""
@@ -54,10 +66,26 @@ class User(Aggregate):
     locale: str | None = None
     role: Role = Role.MEMBER
     is_banned: bool = False
+    """Says that there is a ban; `is_banned_at` says whether it has not ended by itself."""
+    ban_reason: str | None = None
+    banned_until: datetime | None = None
 
     def registered(self) -> None:
         """Say that the account is new."""
         self.record(UserRegistered(self.id, self.display_name))
+
+    def is_banned_at(self, now: datetime) -> bool:
+        return ban_holds(self.is_banned, self.banned_until, now)
+
+    def ban(self, reason: str | None, until: datetime | None) -> None:
+        """Keep the user out; the newest ban counts, whatever was said before."""
+        self.is_banned = True
+        self.ban_reason = reason
+        self.banned_until = until
+
+    def unban(self) -> None:
+        self.is_banned = False
+        self.ban_reason = self.banned_until = None
 
 
 @dataclass(eq=False, kw_only=True)
@@ -78,3 +106,18 @@ class Session(Aggregate):
     def expires_at(created: datetime, last_used: datetime) -> datetime:
         """Return when the session ends if it is not used again."""
         return min(created + SESSION_ABSOLUTE, last_used + SESSION_IDLE)
+
+
+@dataclass(frozen=True)
+class UserQuery:
+    """Which users to list; whatever is None or empty is not asked for."""
+
+    role: Role | None = None
+    banned: bool = False
+    text: str = ""
+    """A part of the name or of the e-mail, in capitals or not."""
+
+    def fits(self, email: str, display_name: str) -> bool:
+        """Tell whether the text is in either."""
+        text = self.text.strip().casefold()
+        return text in email.casefold() or text in display_name.casefold()

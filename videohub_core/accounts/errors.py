@@ -33,6 +33,13 @@ class AccountBanned(NotAllowed):
     title = "This account is banned."
 
 
+class LastAdmin(Conflict):
+    """Nobody would be left to look after the hub."""
+
+    code = "last_admin"
+    title = "This is the last admin who is not banned. Make another one first."
+
+
 class AlreadySignedIn(NotAllowed):
     """A signed-in member cannot register."""
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from videohub_core.accounts.entities import Session, User
+from videohub_core.accounts.entities import Session, User, UserQuery
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.idempotency import IdempotencyRepository
 from videohub_core.shared.ids import ChannelId, UserId
+from videohub_core.shared.paging import Page, PageRequest
 from videohub_core.shared.unit_of_work import UnitOfWork
 
 
@@ -32,12 +34,29 @@ class UserView(NamedTuple):
     locale: str | None
     role: Role
     is_banned: bool
+    """Whether a ban is in force at the time of reading."""
     channel: ChannelRef
     created: datetime
 
     @property
     def actor(self) -> Actor:
         return Actor(self.id, self.role)
+
+
+@dataclass(frozen=True)
+class ListedUser:
+    """A user as whoever runs the hub lists them."""
+
+    id: UserId
+    email: str
+    display_name: str
+    role: Role
+    is_banned: bool
+    """Whether a ban is in force at the time of reading."""
+    ban_reason: str | None
+    banned_until: datetime | None
+    created: datetime
+    videos: int
 
 
 @dataclass(frozen=True)
@@ -64,6 +83,9 @@ class UserRepository(Protocol):
 
     def by_email(self, email: str) -> User | None:
         """Return the user with this normalised e-mail."""
+
+    def admins(self) -> Sequence[User]:
+        """Return everybody with that role, locked against other transactions."""
 
 
 class SessionRepository(Protocol):
@@ -99,6 +121,12 @@ class AccountReader(Protocol):
         """Return a stored session, expired or not."""
 
     def user(self, user_id: UserId) -> UserView | None: ...
+
+    def by_email(self, email: str) -> UserView | None:
+        """Return the user with this normalised e-mail."""
+
+    def users(self, query: UserQuery, page: PageRequest) -> Page[ListedUser]:
+        """Return users, freshest (`created`) first."""
 
     def password_of(self, email: str) -> tuple[UserId, str | None] | None:
         """Return the id and the password hash of the account with this e-mail."""

@@ -5,8 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from videohub_core.shared.errors import InvalidInput
 from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import ChannelId, UserId
+from videohub_core.shared.text import text_error
+
+TITLE_MOST = 80
+DESCRIPTION_MOST = 5_000
 
 
 @dataclass(eq=False, kw_only=True)
@@ -18,3 +23,16 @@ class Channel(Aggregate):
     title: str
     created: datetime
     description: str = ""
+
+    def edit(self, *, title: str, description: str) -> None:
+        """Take the texts over, or raise InvalidInput."""
+        title = title.strip()
+        errors = (
+            text_error("/title", title, least=1, most=TITLE_MOST, one_line=True),
+            text_error("/description", description, most=DESCRIPTION_MOST),
+        )
+        found = [error for error in errors if error is not None]
+        if found:
+            raise InvalidInput(found)
+        self.title = title
+        self.description = description

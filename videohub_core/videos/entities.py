@@ -25,6 +25,7 @@ TITLE_MOST = 200
 DESCRIPTION_MOST = 10_000
 TAGS_MOST = 20
 TAG_MOST = 50
+ORIGIN_MOST = 100
 
 UPLOAD_KEPT = timedelta(hours=1)
 """How long an unfinished upload is kept after it was last written to."""
@@ -106,6 +107,22 @@ class VideoDetails:
         return cls(title, description, tuple(tidy), Visibility(visibility))
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a video was before it came here.
+
+    `key` names it there, as the digest of a file does: an owner has one video of a key.
+    `date` is when it appeared there; here it is shown as of then.
+    """
+
+    key: str
+    date: datetime | None = None
+
+    def date_before(self, now: datetime) -> datetime | None:
+        """Return the date, None for one to come: it would stay on top of every list."""
+        return self.date if self.date is not None and self.date < now else None
+
+
 @dataclass(eq=False, kw_only=True)
 class Upload(Aggregate):
     """Bytes on their way in. How many arrived is what the upload store has."""
@@ -145,6 +162,10 @@ class Video(Aggregate):
     upload_date: datetime
     size: int
     original: MediaKey | None
+    origin: str | None = None
+    """The key of its `Origin`."""
+    dated: datetime | None = None
+    """The date of its `Origin`: when it is published, it is as of then."""
     tags: list[str] = field(default_factory=list)
     published_at: datetime | None = None
     state: ProcessingState = ProcessingState.UPLOADED
@@ -212,5 +233,5 @@ class Video(Aggregate):
     def _publish_if_due(self, now: datetime) -> None:
         due = self.visibility is Visibility.PUBLIC and self.state.can_be_watched
         if due and self.published_at is None:
-            self.published_at = now
+            self.published_at = self.dated or now
             self.record(VideoPublished(self.id))

@@ -58,6 +58,13 @@ class UploadNotFinished(Conflict):
     title = "The upload is not finished."
 
 
+class AlreadyImported(Conflict):
+    """The owner has a video of this origin."""
+
+    code = "already_imported"
+    title = "You have a video of this file already."
+
+
 class WrongOffset(Conflict):
     """The bytes do not continue where the upload ends."""
 

@@ -51,7 +51,8 @@ class VideoView(NamedTuple):
 class VideoRepository(Protocol):
     """The videos inside one transaction."""
 
-    def add(self, video: Video) -> None: ...
+    def add(self, video: Video) -> None:
+        """Store a new video; raise AlreadyImported if its owner has one of its origin."""
 
     def get(self, video_id: VideoId) -> Video | None:
         """Return the video, locked against other transactions until this one ends."""
@@ -98,6 +99,9 @@ class VideoReader(Protocol):
     """Reads videos for showing, outside any transaction."""
 
     def get(self, video_id: VideoId) -> VideoView | None: ...
+
+    def of_origin(self, owner_id: UserId, key: str) -> VideoId | None:
+        """Return the owner's video that has an `Origin` of this key."""
 
     def public(
         self, request: PageRequest, *, channel_id: ChannelId | None = None

@@ -92,6 +92,10 @@ PROBLEMS = {
         N_("This account is banned."),
         N_("Nothing can be done with it until the ban ends. You can still sign out."),
     ),
+    "last_admin": Explanation(
+        N_("This is the last admin who is not banned."),
+        N_("Make somebody else an admin first."),
+    ),
     "already_signed_in": Explanation(
         N_("You are already signed in."),
         N_("Sign out first if you want to register another account."),
@@ -119,6 +123,10 @@ PROBLEMS = {
     "no_such_upload": Explanation(
         N_("There is no such upload."),
         N_("Unfinished uploads are kept for a day. Start the upload again."),
+    ),
+    "already_imported": Explanation(
+        N_("You have a video of this file already."),
+        N_("There is nothing to do: each file is imported once."),
     ),
     "upload_not_finished": Explanation(
         N_("The upload is not finished."),

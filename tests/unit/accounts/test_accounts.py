@@ -11,23 +11,34 @@ import pytest
 from tests.factories.entities import make_channel, make_user
 from tests.fakes.simple import FakeClock, FakeEmailSyntax, FakeIds, FakePasswords
 from tests.fakes.storage import FakeStorage
-from videohub_core.accounts.entities import SESSION_ABSOLUTE, SESSION_IDLE, SESSION_TOUCH
+from videohub_core.accounts.entities import (
+    SESSION_ABSOLUTE,
+    SESSION_IDLE,
+    SESSION_TOUCH,
+    UserQuery,
+)
 from videohub_core.accounts.errors import (
     AccountBanned,
     AlreadySignedIn,
     EmailTaken,
+    LastAdmin,
     NoSuchUser,
     WrongCredentials,
 )
+from videohub_core.accounts.use_cases.ban_user import BanUser
 from videohub_core.accounts.use_cases.change_role import ChangeRole
+from videohub_core.accounts.use_cases.find_user import FindUser
+from videohub_core.accounts.use_cases.list_users import ListUsers
 from videohub_core.accounts.use_cases.read_session import ReadSession
 from videohub_core.accounts.use_cases.register_user import RegisterUser
 from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
+from videohub_core.accounts.use_cases.unban_user import UnbanUser
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.errors import InvalidInput, Unavailable
 from videohub_core.shared.idempotency import KEPT, IdempotencyKey, KeyReused
 from videohub_core.shared.ids import UserId
+from videohub_core.shared.paging import PageRequest
 
 
 class Accounts:
@@ -61,6 +72,16 @@ class Accounts:
         return ReadSession(self.storage.uow(), self.storage.account_reader, self.clock)(
             token=token
         )
+
+    def ban(self, email: str = "anna@example.test", **given: Any) -> None:
+        BanUser(self.storage.uow(), FakeEmailSyntax(), self.clock)(email=email, **given)
+
+    def promote(self, email: str) -> None:
+        ChangeRole(self.storage.uow(), FakeEmailSyntax())(email=email, role=Role.ADMIN)
+
+    def stored(self, email: str = "anna@example.test") -> Any:
+        with self.storage.uow() as uow:
+            return uow.users.by_email(email)
 
 
 @pytest.fixture
@@ -160,6 +181,116 @@ def test_a_banned_user_is_told_so_after_the_right_password_only(accounts: Accoun
         accounts.sign_in("not this one")
     with pytest.raises(AccountBanned):
         accounts.sign_in()
+
+
+@pytest.mark.parametrize("until", [None, timedelta(days=1)])
+def test_a_banned_users_sessions_are_of_no_use_at_once(
+    accounts: Accounts, until: timedelta | None
+) -> None:
+    accounts.register()
+    token = accounts.sign_in().token
+    accounts.ban(reason=" spam ", until=until and accounts.clock.now() + until)
+    assert accounts.session(token).user.is_banned
+    with pytest.raises(AccountBanned):
+        accounts.sign_in()
+    assert accounts.stored().ban_reason == "spam"
+
+
+def test_a_ban_with_an_end_ends_by_itself(accounts: Accounts) -> None:
+    accounts.register()
+    token = accounts.sign_in().token
+    accounts.ban(until=accounts.clock.now() + timedelta(days=1))
+    accounts.clock.pass_(timedelta(days=1) - timedelta(microseconds=1))
+    with pytest.raises(AccountBanned):
+        accounts.sign_in()
+    accounts.clock.pass_(timedelta(microseconds=1))
+    assert not accounts.session(token).user.is_banned
+    accounts.sign_in()
+
+
+def test_banning_twice_is_banning_once_and_the_newest_counts(accounts: Accounts) -> None:
+    accounts.register()
+    accounts.ban(reason="spam", until=accounts.clock.now() + timedelta(days=1))
+    for _ in range(2):
+        accounts.ban(reason="more spam")
+        stored = accounts.stored()
+        assert (stored.is_banned, stored.ban_reason, stored.banned_until) == (
+            True,
+            "more spam",
+            None,
+        )
+
+
+def test_lifting_a_ban_lets_in_and_may_be_repeated(accounts: Accounts) -> None:
+    accounts.register()
+    accounts.ban(reason="spam", until=accounts.clock.now() + timedelta(days=1))
+    for _ in range(2):
+        UnbanUser(accounts.storage.uow(), FakeEmailSyntax())(email="ANNA@example.test")
+        accounts.sign_in()
+    stored = accounts.stored()
+    assert (stored.is_banned, stored.ban_reason, stored.banned_until) == (False, None, None)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({"reason": "r" * 501}, "too_long"),
+        ({"reason": "a\nb"}, "invalid_character"),
+        ({"until": timedelta(0)}, "in_the_past"),
+    ],
+)
+def test_a_ban_that_cannot_be_bans_nobody(
+    accounts: Accounts, wrong: dict[str, Any], code: str
+) -> None:
+    accounts.register()
+    if "until" in wrong:
+        wrong = {"until": accounts.clock.now()}
+    with pytest.raises(InvalidInput) as caught:
+        accounts.ban(**wrong)
+    assert [error.code for error in caught.value.errors] == [code]
+    assert not accounts.stored().is_banned
+
+
+@pytest.mark.parametrize("email", ["eve@example.test", "nonsense"])
+def test_nobody_is_banned_unbanned_or_found(accounts: Accounts, email: str) -> None:
+    accounts.register()
+    with pytest.raises(NoSuchUser):
+        accounts.ban(email=email)
+    with pytest.raises(NoSuchUser):
+        UnbanUser(accounts.storage.uow(), FakeEmailSyntax())(email=email)
+    with pytest.raises(NoSuchUser):
+        FindUser(accounts.storage.account_reader, FakeEmailSyntax())(email=email)
+
+
+def test_a_user_is_found_by_email_however_it_is_written(accounts: Accounts) -> None:
+    user_id = accounts.register()
+    find = FindUser(accounts.storage.account_reader, FakeEmailSyntax())
+    assert find(email=" Anna@EXAMPLE.test").id == user_id
+
+
+def test_the_last_admin_cannot_be_banned(accounts: Accounts) -> None:
+    accounts.register(email="boris@example.test")
+    accounts.register()
+    accounts.promote("anna@example.test")
+    with pytest.raises(LastAdmin):
+        accounts.ban()
+    accounts.promote("boris@example.test")
+    accounts.ban(email="boris@example.test", until=accounts.clock.now() + timedelta(days=1))
+    with pytest.raises(LastAdmin):
+        accounts.ban()
+    # As a ban of an admin who is banned, it is one again.
+    accounts.ban(email="boris@example.test", until=accounts.clock.now() + timedelta(hours=1))
+    accounts.clock.pass_(timedelta(hours=1))
+    accounts.ban()
+    assert accounts.stored().is_banned
+
+
+def test_users_are_listed(accounts: Accounts) -> None:
+    user_id = accounts.register()
+    page = ListUsers(accounts.storage.account_reader)(
+        query=UserQuery(text="анна"), page=PageRequest()
+    )
+    assert [user.id for user in page.items] == [user_id]
 
 
 def test_signing_in_again_ends_the_session_it_replaces(accounts: Accounts) -> None:

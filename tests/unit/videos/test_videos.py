@@ -19,11 +19,13 @@ from videohub_core.videos.entities import (
     UPLOAD_KEPT,
     MediaInfo,
     MediaKey,
+    Origin,
     ProcessingState,
     VideoDetails,
     Visibility,
 )
 from videohub_core.videos.errors import (
+    AlreadyImported,
     EmptyFile,
     FileTooLarge,
     NoSuchMedia,
@@ -41,6 +43,7 @@ from videohub_core.videos.use_cases.delete_video import DeleteVideo
 from videohub_core.videos.use_cases.discard_expired_uploads import DiscardExpiredUploads
 from videohub_core.videos.use_cases.discard_upload import DiscardUpload
 from videohub_core.videos.use_cases.edit_video import EditVideo
+from videohub_core.videos.use_cases.find_imported import FindImported
 from videohub_core.videos.use_cases.finish_upload import FinishUpload
 from videohub_core.videos.use_cases.open_media import OpenMedia
 from videohub_core.videos.use_cases.read_video import ReadVideo
@@ -80,10 +83,16 @@ class Videos:
             actor=actor or self.owner, upload_id=upload_id
         )
 
-    def create(self, upload_id: Any, actor: Actor | None = None, **details: Any) -> Any:
+    def create(
+        self,
+        upload_id: Any,
+        actor: Actor | None = None,
+        origin: Origin | None = None,
+        **details: Any,
+    ) -> Any:
         checked = VideoDetails.checked(**{"title": "Узлы", **details})
         return CreateVideo(self.storage.uow(), self.files, self.ids, self.clock)(
-            actor=actor or self.owner, upload_id=upload_id, details=checked
+            actor=actor or self.owner, upload_id=upload_id, details=checked, origin=origin
         ).id
 
     def uploaded(self, data: bytes = b"bytes") -> Any:
@@ -356,3 +365,44 @@ def test_bytes_are_opened_like_the_video(videos: Videos) -> None:
     for name in ("poster.jpg", "original", "../secret"):
         with pytest.raises(NoSuchMedia):
             opened(actor=videos.owner, video_id=video.id, name=name)
+
+
+def test_an_origin_gives_one_video(videos: Videos) -> None:
+    origin = Origin("sha256:1")
+    find = FindImported(videos.storage.video_reader)
+    assert find(actor=videos.owner, key=origin.key) is None
+    video_id = videos.create(videos.uploaded(), origin=origin)
+    assert find(actor=videos.owner, key=origin.key) == video_id
+    assert find(actor=STRANGER, key=origin.key) is None
+    again = videos.uploaded()
+    with pytest.raises(AlreadyImported):
+        videos.create(again, origin=origin)
+    assert list(videos.storage.rows.videos) == [video_id]
+    assert again in videos.storage.rows.uploads, "it is left to whoever sent it"
+    for other in (Origin("sha256:2"), None, None):
+        videos.create(videos.uploaded(), origin=other)
+
+
+@pytest.mark.parametrize("visibility", list(Visibility))
+def test_a_video_with_a_date_of_its_own_is_shown_as_of_then(
+    videos: Videos, visibility: Visibility
+) -> None:
+    date = videos.clock.now() - timedelta(days=400)
+    video_id = videos.create(
+        videos.uploaded(), origin=Origin("o", date), visibility=visibility.value
+    )
+    with videos.storage.uow() as uow:
+        video = uow.videos.get(video_id)
+        assert video is not None
+        assert (video.upload_date, video.published_at) == (date, None)
+        video.become_playable(MediaInfo(1.0, 2, 2), MediaKey("media/x"), videos.clock.now())
+        uow.commit()
+    videos.edit(videos.owner, video, visibility="public")
+    assert videos.storage.rows.videos[video_id].published_at == date
+
+
+def test_a_date_that_is_still_to_come_is_none(videos: Videos) -> None:
+    origin = Origin("o", videos.clock.now() + timedelta(days=1))
+    video_id = videos.create(videos.uploaded(), origin=origin)
+    video = videos.storage.rows.videos[video_id]
+    assert (video.upload_date, video.dated) == (videos.clock.now(), None)

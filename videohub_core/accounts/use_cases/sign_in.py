@@ -64,7 +64,7 @@ class SignIn:
             user = uow.users.get(user_id)
             if user is None:
                 raise WrongCredentials
-            if user.is_banned:
+            if user.is_banned_at(now):
                 raise AccountBanned
             previous = uow.sessions.get(Session.hash(replaces)) if replaces else None
             if previous is not None:

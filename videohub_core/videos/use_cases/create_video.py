@@ -6,7 +6,7 @@ from videohub_core.shared.actor import Actor
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.idempotency import Created, IdempotencyKey
 from videohub_core.shared.ids import Ids, UploadId, VideoId
-from videohub_core.videos.entities import Video, VideoDetails
+from videohub_core.videos.entities import Origin, Video, VideoDetails
 from videohub_core.videos.errors import UploadNotFinished
 from videohub_core.videos.policies import own_upload
 from videohub_core.videos.ports import UploadStore, VideosUnitOfWork
@@ -33,13 +33,17 @@ class CreateVideo:
         actor: Actor,
         upload_id: UploadId,
         details: VideoDetails,
+        origin: Origin | None = None,
         once: IdempotencyKey | None = None,
     ) -> Created:
         """Return the new video's id; raise NoSuchUpload, UploadNotFinished or KeyReused.
 
         If an earlier request with the same key made the video, the upload is left to
-        whoever sent it again.
+        whoever sent it again. So it is with AlreadyImported, if there is a video of the
+        origin.
         """
+        now = self._clock.now()
+        dated = origin.date_before(now) if origin else None
         with self._uow as uow:
             upload = own_upload(uow, actor, upload_id)
             if upload.size is None:
@@ -54,14 +58,16 @@ class CreateVideo:
                 description=details.description,
                 tags=list(details.tags),
                 visibility=details.visibility,
-                upload_date=self._clock.now(),
+                upload_date=dated or now,
                 size=upload.size,
                 original=self._store.key(upload_id),
+                origin=origin.key if origin else None,
+                dated=dated,
             )
             video.created()
             uow.videos.add(video)
             uow.uploads.remove(upload)
             if once is not None:
-                uow.idempotency.remember(once, video.id, video.upload_date)
+                uow.idempotency.remember(once, video.id, now)
             uow.commit()
         return Created(video.id)

@@ -1,0 +1,1 @@
+"""What the hub finds on the machine it runs on."""
