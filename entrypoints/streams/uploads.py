@@ -296,7 +296,13 @@ class VideoUploadHandler(StreamHandler):
             return made
 
         async with self._busy:
-            made = await self.in_thread(create)
+            try:
+                made = await self.in_thread(create)
+            except Unavailable:
+                # The video may be there all the same, with these bytes. If it is not, the
+                # sweep finds them.
+                self._upload_id = None
+                raise
             if not made.replayed:
                 # From here on the bytes are the video's.
                 self._upload_id = None
