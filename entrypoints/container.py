@@ -171,7 +171,7 @@ class Container(DeclarativeContainer):
     read_user = Factory(ReadUser, account_reader)
     find_user = Factory(FindUser, account_reader, email_syntax)
     list_users = Factory(ListUsers, account_reader)
-    change_role = Factory(ChangeRole, uow, email_syntax)
+    change_role = Factory(ChangeRole, uow, email_syntax, clock)
     ban_user = Factory(BanUser, uow, email_syntax, clock)
     unban_user = Factory(UnbanUser, uow, email_syntax)
 

@@ -186,6 +186,12 @@ def _database_url(text: str) -> str:
         raise ValueError(
             "a URL that starts with sqlite:/// or postgresql+psycopg:// is needed."
         )
+    try:
+        named = urlsplit(text).port
+    except ValueError:
+        raise ValueError("the port of the database is no number up to 65535.") from None
+    if named is None and text in ("sqlite:///", "postgresql+psycopg://"):
+        raise ValueError("the URL names no database.")
     return text
 
 

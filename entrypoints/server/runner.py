@@ -6,9 +6,11 @@ import asyncio
 import logging
 import os
 import resource
+import shutil
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, NoReturn
 
 from tornado.httpserver import HTTPServer
@@ -177,13 +179,23 @@ async def _close(server: HTTPServer) -> None:
 
 
 def _say_hello(container: Any, settings: Settings) -> None:
+    command = _command()
     log.info("Video Hub is at %s", settings.public_url)
     if settings.development and _nothing_to_watch(container):
-        log.info("The hub is empty. To fill it with members and videos, run: videohub demo")
+        log.info("The hub is empty. To fill it with members and videos, run: %s demo", command)
     log.info(
         "To make the first admin: register on the page, then run: "
-        "videohub users promote YOUR@EMAIL --role admin"
+        "%s users promote YOUR@EMAIL --role admin",
+        command,
     )
+
+
+def _command() -> str:
+    """Return how `videohub` is called from where the hub was started."""
+    own = Path(sys.executable).with_name("videohub")
+    if shutil.which("videohub") is not None or not own.exists():
+        return "videohub"
+    return os.path.relpath(own) if own.is_relative_to(Path.cwd()) else str(own)
 
 
 def _nothing_to_watch(container: Any) -> bool:

@@ -56,6 +56,15 @@ def test_everything_wrong_is_named_at_once() -> None:
 
 
 @pytest.mark.parametrize(
+    "url",
+    ["postgresql+psycopg://", "postgresql+psycopg://host:port/hub", "sqlite:///", "hub.db"],
+)
+def test_a_database_that_cannot_be_is_named(url: str) -> None:
+    with pytest.raises(WrongSettings, match="VIDEOHUB_DATABASE_URL"):
+        made({"VIDEOHUB_DATABASE_URL": url})
+
+
+@pytest.mark.parametrize(
     ("text", "expected"), [("1", 1), ("5K", 5120), ("2m", 2 << 20), ("1T", 1 << 40)]
 )
 def test_sizes(text: str, expected: int) -> None:

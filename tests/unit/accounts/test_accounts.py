@@ -76,8 +76,12 @@ class Accounts:
     def ban(self, email: str = "anna@example.test", **given: Any) -> None:
         BanUser(self.storage.uow(), FakeEmailSyntax(), self.clock)(email=email, **given)
 
+    def change_role(self, email: str, role: Role) -> None:
+        change = ChangeRole(self.storage.uow(), FakeEmailSyntax(), self.clock)
+        change(email=email, role=role)
+
     def promote(self, email: str) -> None:
-        ChangeRole(self.storage.uow(), FakeEmailSyntax())(email=email, role=Role.ADMIN)
+        self.change_role(email, Role.ADMIN)
 
     def stored(self, email: str = "anna@example.test") -> Any:
         with self.storage.uow() as uow:
@@ -285,6 +289,18 @@ def test_the_last_admin_cannot_be_banned(accounts: Accounts) -> None:
     assert accounts.stored().is_banned
 
 
+def test_the_last_admin_stays_one(accounts: Accounts) -> None:
+    accounts.register(email="boris@example.test")
+    accounts.register()
+    accounts.promote("anna@example.test")
+    with pytest.raises(LastAdmin):
+        accounts.change_role("anna@example.test", Role.MODERATOR)
+    accounts.promote("anna@example.test")
+    accounts.promote("boris@example.test")
+    accounts.change_role("anna@example.test", Role.MEMBER)
+    assert accounts.stored().role is Role.MEMBER
+
+
 def test_users_are_listed(accounts: Accounts) -> None:
     user_id = accounts.register()
     page = ListUsers(accounts.storage.account_reader)(
@@ -342,7 +358,7 @@ def test_using_a_session_is_not_written_each_time(accounts: Accounts) -> None:
 
 def test_a_role_is_given_by_email(accounts: Accounts) -> None:
     user_id = accounts.register()
-    change = ChangeRole(accounts.storage.uow(), FakeEmailSyntax())
+    change = accounts.change_role
     change(email="ANNA@example.test", role=Role.ADMIN)
     user = accounts.storage.account_reader.user(user_id)
     assert user is not None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from videohub_core.accounts.entities import ban_reason_error
-from videohub_core.accounts.errors import LastAdmin, NoSuchUser
+from videohub_core.accounts.errors import NoSuchUser
+from videohub_core.accounts.policies import user_that_may_go
 from videohub_core.accounts.ports import AccountsUnitOfWork, EmailSyntax
-from videohub_core.shared.actor import Role
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.errors import FieldError, InvalidInput
 
@@ -37,15 +37,9 @@ class BanUser:
         now = self._clock.now()
         _check(reason, until, now)
         with self._uow as uow:
-            # Locked first and in one order: of two that ban each other's last admin,
-            # the second sees what the first did.
-            admins = uow.users.admins()
-            user = uow.users.by_email(address)
+            user = user_that_may_go(uow, address, now)
             if user is None:
                 raise NoSuchUser
-            others = [admin for admin in admins if admin.id != user.id]
-            if user.role is Role.ADMIN and all(admin.is_banned_at(now) for admin in others):
-                raise LastAdmin
             user.ban((reason or "").strip() or None, until)
             uow.commit()
 
