@@ -23,7 +23,9 @@ from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
 from adapters.persistence.database import Database
 from adapters.persistence.idempotency import SqlKeptAnswers
+from adapters.persistence.moderation import SqlAuditReader
 from adapters.persistence.search import SqlVideoSearch
+from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
 from adapters.persistence.videos import SqlVideoReader
 from adapters.security.email_syntax import EmailValidatorSyntax
@@ -33,14 +35,26 @@ from adapters.security.seal import Seal
 from adapters.security.secret_file import read_secret
 from adapters.system_clock import SystemClock
 from entrypoints.settings import Settings, read_settings
-from videohub_core.accounts.events import UserRegistered
+from videohub_core.accounts.events import (
+    PasswordChanged,
+    RoleChanged,
+    UserBanned,
+    UserLeft,
+    UserRegistered,
+    UserUnbanned,
+)
+from videohub_core.accounts.policies import PasswordDoor
 from videohub_core.accounts.use_cases.ban_user import BanUser
 from videohub_core.accounts.use_cases.change_role import ChangeRole
+from videohub_core.accounts.use_cases.delete_account import DeleteAccount
+from videohub_core.accounts.use_cases.end_session import EndSession
 from videohub_core.accounts.use_cases.find_user import FindUser
+from videohub_core.accounts.use_cases.list_sessions import ListSessions
 from videohub_core.accounts.use_cases.list_users import ListUsers
 from videohub_core.accounts.use_cases.read_session import ReadSession
 from videohub_core.accounts.use_cases.read_user import ReadUser
 from videohub_core.accounts.use_cases.register_user import RegisterUser
+from videohub_core.accounts.use_cases.remove_user import RemoveUser
 from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
@@ -52,12 +66,27 @@ from videohub_core.jobs.use_cases.hint_due_jobs import HintDueJobs
 from videohub_core.jobs.use_cases.lease_job import LeaseJob
 from videohub_core.jobs.use_cases.release_leases import ReleaseLeases
 from videohub_core.jobs.use_cases.retry_job import RetryJob
+from videohub_core.moderation.use_cases.read_audit import ReadAudit
+from videohub_core.moderation.use_cases.record_act import RecordAct
 from videohub_core.search.use_cases.index_video import IndexVideo
 from videohub_core.search.use_cases.search_videos import SearchVideos
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids
 from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.tokens.use_cases.create_access_token import CreateAccessToken
+from videohub_core.tokens.use_cases.issue_tokens import IssueTokens
+from videohub_core.tokens.use_cases.list_access_tokens import ListAccessTokens
+from videohub_core.tokens.use_cases.list_families import ListFamilies
+from videohub_core.tokens.use_cases.read_access_token import ReadAccessToken
+from videohub_core.tokens.use_cases.read_personal_token import ReadPersonalToken
+from videohub_core.tokens.use_cases.read_public_keys import ReadPublicKeys
+from videohub_core.tokens.use_cases.refresh_tokens import RefreshTokens
+from videohub_core.tokens.use_cases.remove_access_token import RemoveAccessToken
+from videohub_core.tokens.use_cases.revoke_families import RevokeFamilies
+from videohub_core.tokens.use_cases.revoke_tokens import RevokeTokens
+from videohub_core.tokens.use_cases.rotate_signing_key import RotateSigningKey
 from videohub_core.videos.events import VideoCreated, VideoDeleted, VideoEdited, VideoRefused
+from videohub_core.videos.ports import UploadStore
 from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
 from videohub_core.videos.use_cases.check_editable import CheckEditable
 from videohub_core.videos.use_cases.create_video import CreateVideo
@@ -75,14 +104,22 @@ from videohub_core.videos.use_cases.queue_media_removal import QueueMediaRemoval
 from videohub_core.videos.use_cases.queue_processing import QueueProcessing
 from videohub_core.videos.use_cases.read_video import ReadVideo
 from videohub_core.videos.use_cases.remove_media import RemoveMedia
+from videohub_core.videos.use_cases.remove_videos_of import RemoveVideosOf
 from videohub_core.videos.use_cases.start_upload import StartUpload
 
 
-def reactions(ids: Ids, clock: Clock) -> Reactions:
+def reactions(ids: Ids, clock: Clock, store: UploadStore) -> Reactions:
     """Return which reaction answers which event, inside the committing transaction."""
     remove_media = QueueMediaRemoval(ids, clock)
     index_video = IndexVideo()
+    record_act = RecordAct(ids, clock)
+    revoke_families = RevokeFamilies(clock)
     return {
+        PasswordChanged: [revoke_families],
+        RoleChanged: [revoke_families, record_act],
+        UserBanned: [record_act],
+        UserUnbanned: [record_act],
+        UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
         UserRegistered: [OpenChannel(ids, clock)],
         VideoCreated: [QueueProcessing(ids, clock), index_video],
         VideoEdited: [index_video],
@@ -112,6 +149,7 @@ class Container(DeclarativeContainer):
 
     settings = Dependency(instance_of=Settings)
     secret = Singleton(read_secret, settings.provided.secret_file)
+    seal = Singleton(Seal, secret)
 
     clock = Singleton(SystemClock)
     ids = Singleton(RandomIds)
@@ -120,20 +158,32 @@ class Container(DeclarativeContainer):
         EmailValidatorSyntax, special_domains=settings.provided.development
     )
 
+    upload_store = Singleton(LocalUploadStore, settings.provided.data_dir)
     limiter = Singleton(open_limiter, settings.provided.redis_url)
     database = Singleton(Database, settings.provided.database_url)
     schema_is_current = Callable(schema.is_current, database)
     migrate = Callable(schema.migrate, database)
     hints = Singleton(HueyJobHints, Callable(_open_huey, settings).provider)
     changes = Singleton(ChangeCounter)
-    uow = Factory(SqlUnitOfWork, database, Singleton(reactions, ids, clock), hints, changes)
+    uow = Factory(
+        SqlUnitOfWork, database, Singleton(reactions, ids, clock, upload_store), hints, changes
+    )
     account_reader = Singleton(SqlAccountReader, database, clock)
+    token_reader = Singleton(SqlTokenReader, database, account_reader, clock)
+    audit_reader = Singleton(SqlAuditReader, database)
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database)
     video_search = Singleton(SqlVideoSearch, database)
-    kept_answers = Singleton(SqlKeptAnswers, database, Singleton(Seal, secret), clock)
+    kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
+    signer = Singleton(
+        _late("adapters.security.jose_tokens", "JoseAccessTokens"),
+        token_reader,
+        seal,
+        settings.provided.public_url,
+        clock,
+    )
+    key_maker = Singleton(_late("adapters.security.jose_tokens", "RsaKeyMaker"), seal, ids)
 
-    upload_store = Singleton(LocalUploadStore, settings.provided.data_dir)
     media_store = Singleton(LocalMediaStore, settings.provided.data_dir)
     draw_clip = Callable(_late("adapters.media.drawing", "draw"))
     sandbox = Singleton(
@@ -165,15 +215,33 @@ class Container(DeclarativeContainer):
     media_check = Callable(_late("adapters.media.checkup", "check_media"))
 
     register_user = Factory(RegisterUser, uow, passwords, email_syntax, ids, clock)
-    sign_in = Factory(SignIn, uow, account_reader, passwords, email_syntax, ids, clock)
+    password_door = Singleton(PasswordDoor, account_reader, passwords, email_syntax)
+    sign_in = Factory(SignIn, uow, password_door, ids, clock)
     sign_out = Factory(SignOut, uow)
     read_session = Factory(ReadSession, uow, account_reader, clock)
     read_user = Factory(ReadUser, account_reader)
     find_user = Factory(FindUser, account_reader, email_syntax)
     list_users = Factory(ListUsers, account_reader)
-    change_role = Factory(ChangeRole, uow, email_syntax, clock)
-    ban_user = Factory(BanUser, uow, email_syntax, clock)
-    unban_user = Factory(UnbanUser, uow, email_syntax)
+    change_role = Factory(ChangeRole, uow, clock)
+    ban_user = Factory(BanUser, uow, clock)
+    unban_user = Factory(UnbanUser, uow)
+    list_sessions = Factory(ListSessions, account_reader, clock)
+    end_session = Factory(EndSession, uow)
+    delete_account = Factory(DeleteAccount, uow, account_reader, passwords, clock)
+
+    issue_tokens = Factory(IssueTokens, uow, password_door, signer, ids, clock)
+    refresh_tokens = Factory(RefreshTokens, uow, signer, ids, clock)
+    revoke_tokens = Factory(RevokeTokens, uow, clock)
+    list_families = Factory(ListFamilies, token_reader)
+    read_access_token = Factory(ReadAccessToken, signer, token_reader)
+    read_personal_token = Factory(ReadPersonalToken, uow, token_reader, clock)
+    create_access_token = Factory(CreateAccessToken, uow, ids, clock)
+    list_access_tokens = Factory(ListAccessTokens, token_reader)
+    remove_access_token = Factory(RemoveAccessToken, uow)
+    rotate_signing_key = Factory(RotateSigningKey, uow, key_maker, clock)
+    read_public_keys = Factory(ReadPublicKeys, token_reader, clock)
+
+    read_audit = Factory(ReadAudit, audit_reader)
 
     read_channel = Factory(ReadChannel, channel_reader)
     edit_channel = Factory(EditChannel, uow)

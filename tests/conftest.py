@@ -14,19 +14,28 @@ from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
 from adapters.persistence.database import Database
+from adapters.persistence.moderation import SqlAuditReader
 from adapters.persistence.search import SqlVideoSearch
+from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
 from adapters.persistence.videos import SqlVideoReader
 from entrypoints.container import Container, build_container, reactions
 from entrypoints.http.app import make_app
 from entrypoints.http.shared_answers import SharedAnswers
 from entrypoints.settings import Settings, make_settings
+from tests.fakes.files import FakeFiles
 from tests.fakes.simple import FakeClock, FakeHints, FakeIds, FakePasswords
 from tests.fakes.storage import FakeStorage
 from tests.postgres import Postgres, running_postgres
 from tests.samples import make_clip, make_large_clip
+from videohub_core.shared.unit_of_work import Reactions
 
 DEVELOPMENT = {"videohub.development": "yes"}
+
+
+def followed_by(ids: FakeIds, clock: FakeClock) -> Reactions:
+    """Return the hub's own reactions; only the names of files are asked of the store."""
+    return reactions(ids, clock, FakeFiles())
 
 
 class SqlStorage:
@@ -42,6 +51,8 @@ class SqlStorage:
         self.channel_reader = SqlChannelReader(database)
         self.video_reader = SqlVideoReader(database)
         self.video_search = SqlVideoSearch(database)
+        self.token_reader = SqlTokenReader(database, self.account_reader, clock)
+        self.audit_reader = SqlAuditReader(database)
 
     def uow(self) -> SqlUnitOfWork:
         return SqlUnitOfWork(self.database, self._reactions, self._hints, ChangeCounter())
@@ -64,7 +75,7 @@ def hints() -> FakeHints:
 
 @pytest.fixture
 def fake_storage(ids: FakeIds, clock: FakeClock, hints: FakeHints) -> FakeStorage:
-    return FakeStorage(reactions(ids, clock), hints, clock)
+    return FakeStorage(followed_by(ids, clock), hints, clock)
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +101,7 @@ def sqlite(tmp_path: Path, empty_sqlite: bytes) -> Iterator[Database]:
 def sqlite_storage(
     sqlite: Database, ids: FakeIds, clock: FakeClock, hints: FakeHints
 ) -> SqlStorage:
-    return SqlStorage(sqlite, reactions(ids, clock), hints, clock)
+    return SqlStorage(sqlite, followed_by(ids, clock), hints, clock)
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +133,7 @@ def postgres(postgres_server: Postgres, empty_postgres: str) -> Iterator[Databas
 def postgres_storage(
     postgres: Database, ids: FakeIds, clock: FakeClock, hints: FakeHints
 ) -> SqlStorage:
-    return SqlStorage(postgres, reactions(ids, clock), hints, clock)
+    return SqlStorage(postgres, followed_by(ids, clock), hints, clock)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -135,7 +146,7 @@ def database(request: pytest.FixtureRequest) -> Any:
 def sql_storage(
     database: Database, ids: FakeIds, clock: FakeClock, hints: FakeHints
 ) -> SqlStorage:
-    return SqlStorage(database, reactions(ids, clock), hints, clock)
+    return SqlStorage(database, followed_by(ids, clock), hints, clock)
 
 
 @pytest.fixture(params=["fake", "sqlite", "postgres"])

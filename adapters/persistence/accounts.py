@@ -76,6 +76,8 @@ users = Table(
     Index("ix_users_created", "created", "id"),
 )
 
+CLIENT_MOST = 200
+
 sessions = Table(
     "sessions",
     mapper_registry.metadata,
@@ -89,6 +91,7 @@ sessions = Table(
     ),
     Column("created", UtcDateTime, nullable=False),
     Column("last_used", UtcDateTime, nullable=False, index=True),
+    Column("client", String(CLIENT_MOST)),
 )
 
 
@@ -113,15 +116,30 @@ _USER_VIEW = (
     channels.c.title.label("channel_title"),
 )
 
-_SESSION = Prepared(
-    sql_select(sessions.c.token_hash, sessions.c.created, sessions.c.last_used, *_USER_VIEW)
+_SESSIONS = (
+    sql_select(
+        sessions.c.token_hash,
+        sessions.c.created,
+        sessions.c.last_used,
+        sessions.c.client,
+        *_USER_VIEW,
+    )
     .join(users, users.c.id == sessions.c.user_id)
     .join(channels, channels.c.user_id == users.c.id)
-    .where(sessions.c.token_hash == bindparam("token_hash"))
 )
-_USERS = sql_select(*_USER_VIEW).join(channels, channels.c.user_id == users.c.id)
-_USER = Prepared(_USERS.where(users.c.id == bindparam("user_id")))
-_USER_BY_EMAIL = Prepared(_USERS.where(users.c.email == bindparam("address")))
+_SESSION = Prepared(_SESSIONS.where(sessions.c.token_hash == bindparam("token_hash")))
+_SESSIONS_OF = Prepared(
+    _SESSIONS.where(sessions.c.user_id == bindparam("owner_id")).order_by(
+        sessions.c.last_used.desc(), sessions.c.token_hash
+    )
+)
+USERS = sql_select(*_USER_VIEW).join(channels, channels.c.user_id == users.c.id)
+"""Users as `SqlAccountReader.view` reads them."""
+_USER = Prepared(USERS.where(users.c.id == bindparam("user_id")))
+_USER_BY_EMAIL = Prepared(USERS.where(users.c.email == bindparam("address")))
+_PASSWORD_HASH = Prepared(
+    sql_select(users.c.password_hash).where(users.c.id == bindparam("user_id"))
+)
 _PASSWORD = Prepared(
     sql_select(users.c.id, users.c.password_hash).where(users.c.email == bindparam("email"))
 )
@@ -201,6 +219,10 @@ class SqlUsers:
             self._track(user)
         return user
 
+    def remove(self, user: User) -> None:
+        self._session.delete(user)
+        self._session.flush()
+
 
 class SqlSessions:
     """`SessionRepository` over one ORM session."""
@@ -209,6 +231,7 @@ class SqlSessions:
         self._session = session
 
     def add(self, session: Session) -> None:
+        session.client = session.client and session.client[:CLIENT_MOST]
         self._session.add(session)
         self._session.flush()
 
@@ -218,6 +241,11 @@ class SqlSessions:
     def remove(self, session: Session) -> None:
         self._session.delete(session)
         self._session.flush()
+
+    def of_user(self, user_id: UserId) -> Sequence[Session]:
+        return self._session.scalars(
+            sql_select(Session).where(sessions.c.user_id == user_id).with_for_update()
+        ).all()
 
     def remove_expired(self, now: datetime) -> None:
         self._session.execute(
@@ -242,16 +270,19 @@ class SqlAccountReader:
         row = _SESSION.first(self._database, {"token_hash": token_hash})
         if row is None:
             return None
-        token_hash, created, last_used, *user = row
-        return SessionView(token_hash, self._view(user), created, last_used)
+        return self._session_view(row)
+
+    def sessions_of(self, user_id: UserId) -> Sequence[SessionView]:
+        rows = _SESSIONS_OF.rows(self._database, {"owner_id": user_id})
+        return [self._session_view(row) for row in rows]
 
     def user(self, user_id: UserId) -> UserView | None:
         row = _USER.first(self._database, {"user_id": user_id})
-        return None if row is None else self._view(row)
+        return None if row is None else self.view(row)
 
     def by_email(self, email: str) -> UserView | None:
         row = _USER_BY_EMAIL.first(self._database, {"address": email})
-        return None if row is None else self._view(row)
+        return None if row is None else self.view(row)
 
     def users(self, query: UserQuery, page: PageRequest) -> Page[ListedUser]:
         # The text is compared here: the databases do not fold the case of every letter.
@@ -280,12 +311,20 @@ class SqlAccountReader:
         rows = Prepared(statement).rows(self._database, values)
         return [_listed_user(row, now) for row in rows]
 
+    def password_hash(self, user_id: UserId) -> str | None:
+        row = _PASSWORD_HASH.first(self._database, {"user_id": user_id})
+        return None if row is None else row[0]
+
     def password_of(self, email: str) -> tuple[UserId, str | None] | None:
         row = _PASSWORD.first(self._database, {"email": email})
         return None if row is None else (UserId(row[0]), row[1])
 
-    def _view(self, row: Sequence[Any]) -> UserView:
-        """Return the view of a row of `_USER_VIEW`."""
+    def _session_view(self, row: Sequence[Any]) -> SessionView:
+        token_hash, created, last_used, client, *user = row
+        return SessionView(token_hash, self.view(user), created, last_used, client)
+
+    def view(self, row: Sequence[Any]) -> UserView:
+        """Return the view of a row of `USERS`."""
         *fields, is_banned, banned_until, created, channel_id, channel_title = row
         return UserView._make(
             [

@@ -9,7 +9,9 @@ from adapters.persistence.channels import map_channels
 from adapters.persistence.idempotency import idempotency_keys as _keys  # noqa: F401 - a table
 from adapters.persistence.jobs import map_jobs
 from adapters.persistence.metadata import mapper_registry
+from adapters.persistence.moderation import map_moderation
 from adapters.persistence.search import video_words as _video_words  # noqa: F401 - a table
+from adapters.persistence.tokens import map_tokens
 from adapters.persistence.videos import map_videos
 
 metadata = mapper_registry.metadata
@@ -22,3 +24,5 @@ def map_entities() -> None:
     map_channels()
     map_jobs()
     map_videos()
+    map_tokens()
+    map_moderation()

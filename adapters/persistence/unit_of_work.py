@@ -14,7 +14,9 @@ from adapters.persistence.database import Database, as_unavailable, translated_e
 from adapters.persistence.idempotency import SqlIdempotency
 from adapters.persistence.jobs import SqlJobs
 from adapters.persistence.mapping import map_entities
+from adapters.persistence.moderation import SqlAudit
 from adapters.persistence.search import SqlSearchIndex
+from adapters.persistence.tokens import SqlAccessTokens, SqlFamilies, SqlSigningKeys
 from adapters.persistence.videos import SqlUploads, SqlVideos
 from videohub_core.jobs.ports import JobHints
 from videohub_core.shared.events import Aggregate
@@ -33,6 +35,10 @@ class SqlUnitOfWork:
     jobs: SqlJobs
     search_index: SqlSearchIndex
     idempotency: SqlIdempotency
+    families: SqlFamilies
+    access_tokens: SqlAccessTokens
+    signing_keys: SqlSigningKeys
+    audit: SqlAudit
 
     def __init__(
         self, database: Database, reactions: Reactions, hints: JobHints, changes: Changes
@@ -58,6 +64,10 @@ class SqlUnitOfWork:
         self.jobs = SqlJobs(session, self._new_jobs.append)
         self.search_index = SqlSearchIndex(session)
         self.idempotency = SqlIdempotency(session)
+        self.families = SqlFamilies(session)
+        self.access_tokens = SqlAccessTokens(session)
+        self.signing_keys = SqlSigningKeys(session)
+        self.audit = SqlAudit(session)
         return self
 
     def __exit__(

@@ -198,6 +198,14 @@ class SqlVideos:
             self._track(video)
         return video
 
+    def of_owner(self, owner_id: UserId) -> Sequence[Video]:
+        found = self._session.scalars(
+            select(Video).where(videos.c.owner_id == owner_id).with_for_update(key_share=True)
+        ).all()
+        for video in found:
+            self._track(video)
+        return found
+
     def remove(self, video: Video) -> None:
         self._session.delete(video)
         self._session.flush()
@@ -229,6 +237,11 @@ class SqlUploads:
         )
         sums = select(stored.scalar_subquery() + coming.scalar_subquery())
         return int(self._session.scalars(sums).one())
+
+    def of_user(self, user_id: UserId) -> Sequence[Upload]:
+        return self._session.scalars(
+            select(Upload).where(uploads.c.user_id == user_id).with_for_update(key_share=True)
+        ).all()
 
     def expired(self, now: datetime) -> Sequence[Upload]:
         return self._session.scalars(

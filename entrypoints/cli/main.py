@@ -9,6 +9,7 @@ import click
 from entrypoints.cli.demo import demo
 from entrypoints.cli.doctor import doctor
 from entrypoints.cli.import_folder import import_folder
+from entrypoints.cli.keys import keys
 from entrypoints.cli.migrate import migrate
 from entrypoints.cli.up import up
 from entrypoints.cli.users import users
@@ -33,5 +34,5 @@ def main(context: click.Context, config: Path) -> None:
     context.obj = config
 
 
-for command in (up, worker, migrate, users, import_folder, demo, doctor):
+for command in (up, worker, migrate, users, keys, import_folder, demo, doctor):
     main.add_command(command)

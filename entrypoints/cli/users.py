@@ -16,7 +16,7 @@ from entrypoints.cli.parts import local_time, make_console, open_hub, printable
 from entrypoints.edge.documents import encode
 from videohub_core.accounts.entities import UserQuery
 from videohub_core.accounts.ports import ListedUser
-from videohub_core.shared.actor import Role
+from videohub_core.shared.actor import OPERATOR, Role
 from videohub_core.shared.paging import PAGE_LIMIT_MOST, PageRequest
 
 ROLES = click.Choice([role.value for role in Role])
@@ -39,7 +39,8 @@ def users() -> None:
 def promote(config: Path, email: str, role: str) -> None:
     """Give the account with this EMAIL a role."""
     with open_hub(config) as container:
-        container.change_role()(email=email, role=Role(role))
+        user = container.find_user()(email=email)
+        container.change_role()(actor=OPERATOR, user_id=user.id, role=Role(role))
     click.echo(f"{email} is now {role}.")
 
 
@@ -57,7 +58,8 @@ def ban(config: Path, email: str, reason: str | None, until: datetime | None) ->
     """Keep the account with this EMAIL out, at once and everywhere."""
     end = None if until is None else until.astimezone(UTC)
     with open_hub(config) as container:
-        container.ban_user()(email=email, reason=reason, until=end)
+        user = container.find_user()(email=email)
+        container.ban_user()(actor=OPERATOR, user_id=user.id, reason=reason, until=end)
     click.echo(f"{email} is banned{f' until {local_time(end)}' if end else ''}.")
 
 
@@ -67,7 +69,8 @@ def ban(config: Path, email: str, reason: str | None, until: datetime | None) ->
 def unban(config: Path, email: str) -> None:
     """Let the account with this EMAIL in again."""
     with open_hub(config) as container:
-        container.unban_user()(email=email)
+        user = container.find_user()(email=email)
+        container.unban_user()(actor=OPERATOR, user_id=user.id)
     click.echo(f"{email} is not banned.")
 
 
@@ -99,7 +102,7 @@ def every(container: Any, query: UserQuery) -> Iterator[ListedUser]:
     """Yield every user that the query finds, reading page after page."""
     request: PageRequest | None = PageRequest(limit=PAGE_LIMIT_MOST)
     while request is not None:
-        page = container.list_users()(query=query, page=request)
+        page = container.list_users()(actor=OPERATOR, query=query, page=request)
         yield from page.items
         request = PageRequest(limit=PAGE_LIMIT_MOST, after=page.next) if page.next else None
 
@@ -123,7 +126,7 @@ def make_table(found: list[ListedUser]) -> Table:
     table.add_column("Videos", justify="right")
     for user in found:
         cells = (
-            user.email,
+            user.email or "",
             user.display_name,
             user.role.value,
             ban_of(user),

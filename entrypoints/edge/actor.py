@@ -3,6 +3,9 @@
 A browser's credential is the session cookie. Over TLS its name has the prefix
 `__Host-`, which browsers tie to this very host; over plain HTTP, where that is not
 possible, it has another name, and neither is read in the place of the other.
+
+A program's is a bearer token (RFC 6750): a personal one, recognised by its prefix, or an
+access token of ours. A request that brings both is the bearer's.
 """
 
 from __future__ import annotations
@@ -15,10 +18,16 @@ from videohub_core.accounts.errors import AccountBanned, InvalidToken
 from videohub_core.accounts.ports import SessionView, UserView
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.errors import NotAllowed, Unauthenticated
+from videohub_core.tokens.entities import PERSONAL_PREFIX, Scope
+from videohub_core.tokens.errors import InsufficientScope, NotWithThisToken
 
-PERMISSIONS = ("anyone", "alive", "member", "moderator", "admin", "sign_in", "sign_out")
-"""What a route may declare. `sign_out` is for what a banned member may still do, `alive` is
-`anyone` even while the database cannot say who that is."""
+PERMISSIONS = (
+    *("anyone", "alive", "member", "account", "moderator", "admin"),
+    *("sign_in", "sign_out"),
+)
+"""What a route may declare. `account` is `member`, but for personal tokens: their owner looks
+after the account. `sign_out` is for what a banned member may still do, `alive` is `anyone` even
+while the database cannot say who that is."""
 
 COOKIE_ONLY = ("sign_in", "sign_out")
 """Permissions of routes that are about the session: another credential is not looked at."""
@@ -26,20 +35,23 @@ COOKIE_ONLY = ("sign_in", "sign_out")
 FOR_STRANGERS = ("anyone", "alive", *COOKIE_ONLY)
 """Permissions that need no credential."""
 
+_ROLES = {"moderator": Role.MODERATOR, "admin": Role.ADMIN}
+
 
 @dataclass(frozen=True)
 class Caller:
-    """Whom a request comes from; `session` is None for a stranger."""
+    """Whom a request comes from; `viewer` is None for a stranger."""
 
+    viewer: UserView | None = None
     session: SessionView | None = None
+    """Where the credential is the cookie."""
     token: str | None = None
     """The session's token, where the credential is the cookie."""
+    scopes: frozenset[Scope] | None = None
+    """What a personal token allows; None for whoever may do all that the member may."""
+    is_bearer: bool = False
     stale_cookie: bool = False
     """Says that the cookie means nothing any more and is to be cleared."""
-
-    @property
-    def viewer(self) -> UserView | None:
-        return self.session.user if self.session else None
 
     @property
     def actor(self) -> Actor | None:
@@ -57,18 +69,32 @@ def identify(container: Any, cookies: Mapping[str, str], authorization: str | No
     A banned user is returned like any other: `authorise` refuses them.
     """
     if authorization is not None:
-        raise InvalidToken
+        return _bearer(container, authorization)
     token = cookies.get(session_cookie(behind_tls=container.settings().behind_tls))
     if not token:
         return Caller()
     session = container.read_session()(token=token)
     if session is None:
         return Caller(stale_cookie=True)
-    return Caller(session, token)
+    return Caller(session.user, session, token)
 
 
-def authorise(caller: Caller, permission: str | None) -> None:
-    """Raise unless the caller may use a route of that permission; none means nobody."""
+def _bearer(container: Any, authorization: str) -> Caller:
+    scheme, _, token = authorization.partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer" or not token or not token.isascii():
+        raise InvalidToken
+    if token.startswith(PERSONAL_PREFIX):
+        access = container.read_personal_token()(token=token)
+        return Caller(access.user, scopes=access.scopes, is_bearer=True)
+    return Caller(container.read_access_token()(token=token), is_bearer=True)
+
+
+def authorise(caller: Caller, permission: str | None, scope: Scope = Scope.READ) -> None:
+    """Raise unless the caller may use a route of that permission; none means nobody.
+
+    `scope` is what a personal token has to allow besides.
+    """
     viewer = caller.viewer
     if permission not in PERMISSIONS:
         raise NotAllowed
@@ -78,6 +104,15 @@ def authorise(caller: Caller, permission: str | None) -> None:
         return
     if viewer.is_banned and permission != "sign_out":
         raise AccountBanned
-    needed = {"moderator": Role.MODERATOR, "admin": Role.ADMIN}.get(permission, Role.MEMBER)
-    if not viewer.role.includes(needed):
+    if not viewer.role.includes(_ROLES.get(permission, Role.MEMBER)):
         raise NotAllowed
+    if caller.scopes is not None:
+        _check_scope(caller.scopes, permission, scope)
+
+
+def _check_scope(scopes: frozenset[Scope], permission: str, scope: Scope) -> None:
+    if permission == "account":
+        raise NotWithThisToken
+    needed = Scope.MODERATE if permission in _ROLES else scope
+    if not any(held.allows(needed) for held in scopes):
+        raise InsufficientScope(f"The scope {needed.value} is needed.")

@@ -44,7 +44,12 @@ def check(
     host: str,
     sent: str | None,
 ) -> None:
-    """Raise CsrfFailed unless `sent` goes with the cookie and the Origin is ours."""
+    """Raise CsrfFailed unless `sent` goes with the cookie and the Origin is ours.
+
+    A bearer token is sent by a program on purpose, never by a browser on its own.
+    """
+    if caller.is_bearer:
+        return
     cookie = caller.token or cookies.get(presession_cookie(behind_tls=settings.behind_tls))
     if not cookie or not sent:
         raise CsrfFailed

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from videohub_core.accounts.entities import (
+    BAN_REASON_MOST,
     DISPLAY_NAME_MOST,
     EMAIL_MOST,
     PASSWORD_LEAST,
     PASSWORD_MOST,
 )
 from videohub_core.search.entities import QUERY_MOST, WORDS_MOST
+from videohub_core.tokens.entities import LASTS_MOST_DAYS, Scope
+from videohub_core.tokens.entities import NAME_MOST as TOKEN_NAME_MOST
 from videohub_core.videos.entities import (
     DESCRIPTION_MOST,
     TAG_MOST,
@@ -69,6 +72,20 @@ VIDEO_CHANGE = {
     "tags": {**TAGS, **NULLABLE},
 }
 PAGE = {"cursor": CURSOR}
+REFRESH = {"refresh_token": PASSWORD}
+ACCESS_TOKEN = {
+    "name": {"minLength": 1, "maxLength": TOKEN_NAME_MOST, "pattern": _VISIBLE_LINE},
+    "scopes": {
+        "minItems": 1,
+        "items": {"type": "string", "enum": [scope.value for scope in Scope]},
+    },
+    "days": {"minimum": 1, "maximum": LASTS_MOST_DAYS, **NULLABLE},
+}
+BAN = {
+    "reason": {"maxLength": BAN_REASON_MOST, "pattern": _ONE_LINE},
+    "until": {**NULLABLE, "description": "When it ends; never, if it is left out."},
+}
+USERS = {**PAGE, "search": {"description": "A part of the name or the e-mail."}}
 WORDS: Rule = {
     "format": "words",
     "minLength": 1,

@@ -13,7 +13,7 @@ from typing import Any
 import colander
 
 from entrypoints.edge import csrf, fields, shapes
-from entrypoints.edge.actor import FOR_STRANGERS
+from entrypoints.edge.actor import COOKIE_ONLY, FOR_STRANGERS
 from entrypoints.edge.headers import REQUEST_ID
 from entrypoints.edge.problems import STATUS
 from videohub_core.shared.errors import InvalidInput
@@ -117,14 +117,23 @@ def header_parameter(name: str) -> dict[str, Any]:
     }
 
 
-def security(permission: str, method: str) -> list[dict[str, list[str]]]:
-    """Return what an operation asks for, as Swagger says it; nothing of a public read."""
-    needed: dict[str, list[str]] = {}
-    if permission not in FOR_STRANGERS:
-        needed["session"] = []
-    if method.upper() not in csrf.SAFE_METHODS:
-        needed["csrf"] = []
-    return [needed] if needed else []
+def security(
+    permission: str, method: str, *, needs_csrf: bool = True
+) -> list[dict[str, list[str]]]:
+    """Return what an operation asks for, one way or another, as Swagger says it.
+
+    A public read asks for nothing. What a browser's cookie does takes the CSRF token besides,
+    what a bearer token does takes nothing more.
+    """
+    cookie: dict[str, list[str]] = {}
+    is_public = permission in FOR_STRANGERS
+    if not is_public:
+        cookie["session"] = []
+    if needs_csrf and method.upper() not in csrf.SAFE_METHODS:
+        cookie["csrf"] = []
+    if not cookie:
+        return []
+    return [cookie] if permission in COOKIE_ONLY else [cookie, {"bearer": []}]
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from videohub_core.accounts.ports import ChannelRef, UserView
+from videohub_core.accounts.ports import ChannelRef, ListedUser, SessionView, UserView
 from videohub_core.channels.ports import ChannelView
+from videohub_core.moderation.ports import AuditView
 from videohub_core.shared.actor import Actor
+from videohub_core.tokens.ports import AccessTokenView, FamilyView
 from videohub_core.videos.policies import may_edit
 from videohub_core.videos.ports import VideoView
 
@@ -89,4 +91,72 @@ def present_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
             "renditions": [],
         },
         "playback": {"mp4": video_file, "hls": None, "storyboard": None, "captions": []},
+    }
+
+
+def present_session(session: SessionView, current: SessionView | None) -> dict[str, Any]:
+    """Return a browser that is signed in, as its owner sees it."""
+    return {
+        "id": session.id,
+        "kind": "browser",
+        "client": session.client,
+        "created": session.created,
+        "last_used": session.last_used,
+        "expires_at": session.expires_at,
+        "current": current is not None and current.token_hash == session.token_hash,
+    }
+
+
+def present_client(family: FamilyView) -> dict[str, Any]:
+    """Return a client with tokens, as its owner sees it."""
+    return {
+        "id": family.id,
+        "kind": "client",
+        "client": family.client,
+        "created": family.created,
+        "last_used": family.last_used,
+        "expires_at": family.ends,
+        "current": False,
+    }
+
+
+def present_access_token(token: AccessTokenView) -> dict[str, Any]:
+    return {
+        "id": token.id,
+        "name": token.name,
+        "scopes": list(token.scopes),
+        "created": token.created,
+        "expires_at": token.expires_at,
+        "last_used": token.last_used,
+    }
+
+
+def present_listed_user(user: ListedUser) -> dict[str, Any]:
+    """Return a user as those see them who look after the hub."""
+    return {
+        "id": user.id,
+        "display_name": user.display_name,
+        "email": user.email,
+        "role": user.role.value,
+        "is_banned": user.is_banned,
+        "ban_reason": user.ban_reason if user.is_banned else None,
+        "banned_until": user.banned_until if user.is_banned else None,
+        "created": user.created,
+        "videos": user.videos,
+    }
+
+
+def present_act(act: AuditView) -> dict[str, Any]:
+    """Return an entry of the audit log; a name is null for who is gone."""
+    return {
+        "id": act.id,
+        "at": act.at,
+        "actor": {"id": act.actor_id, "display_name": act.actor_name},
+        "action": act.action,
+        "subject": {
+            "kind": act.subject_kind,
+            "id": act.subject_id,
+            "display_name": act.subject_name,
+        },
+        "detail": act.detail,
     }

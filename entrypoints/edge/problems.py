@@ -31,6 +31,7 @@ from videohub_core.shared.errors import (
 )
 from videohub_core.shared.idempotency import KeyReused
 from videohub_core.shared.rate_limit import TooManyRequests
+from videohub_core.tokens.errors import InsufficientScope
 
 CONTENT_TYPE = "application/problem+json"
 
@@ -89,6 +90,8 @@ def make_problem(error: DomainError, *, request_id: str, public_url: str) -> Pro
     headers = {"Content-Type": CONTENT_TYPE, "Cache-Control": "no-store"}
     if isinstance(error, InvalidToken):
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    elif isinstance(error, InsufficientScope):
+        headers["WWW-Authenticate"] = 'Bearer error="insufficient_scope"'
     elif isinstance(error, Unauthenticated):
         headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, (Unavailable, TooManyRequests)):

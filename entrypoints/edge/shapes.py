@@ -14,6 +14,7 @@ import colander
 from entrypoints.edge.problems import STATUS
 from videohub_core.shared.actor import Role
 from videohub_core.shared.ids import ID_PATTERN
+from videohub_core.tokens.entities import Scope
 from videohub_core.videos.entities import ProcessingState, Visibility
 
 
@@ -93,6 +94,107 @@ class Session(Shape):
     user = Self(nullable=True)
     expires_at = time(nullable=True)
     csrf_token = text()
+
+
+class TokenPair(Shape):
+    access_token = text(description="Goes into `Authorization: Bearer`.")
+    token_type = choice(["Bearer"])
+    expires_in = count(description="Seconds that the access token lasts.")
+    refresh_token = text(description="Gets the next pair, once.")
+
+
+class Key(Shape):
+    kid = text()
+    kty = text()
+    use = text()
+    alg = text()
+    n = text()
+    e = text()
+
+
+class KeySet(Shape):
+    keys = several(Key())
+
+
+class AccessToken(Shape):
+    id = identifier()
+    name = text()
+    scopes = several(choice(Scope))
+    created = time()
+    expires_at = time(nullable=True)
+    last_used = time(nullable=True)
+
+
+class AccessTokenList(Shape):
+    items = several(AccessToken())
+    next_cursor = text(nullable=True)
+
+
+class NewAccessToken(Shape):
+    id = identifier()
+    name = text()
+    scopes = several(choice(Scope))
+    created = time()
+    expires_at = time(nullable=True)
+    last_used = time(nullable=True)
+    token = text(description="The token itself; it is not shown again.")
+
+
+class SignedIn(Shape):
+    id = identifier()
+    kind = choice(["browser", "client"])
+    client = text(nullable=True, description="What it calls itself (User-Agent).")
+    created = time()
+    last_used = time()
+    expires_at = time()
+    current = truth(description="Whether this request comes from there.")
+
+
+class SignedInList(Shape):
+    items = several(SignedIn())
+    next_cursor = text(nullable=True)
+
+
+class ListedUser(Shape):
+    id = identifier()
+    display_name = text()
+    email = text(nullable=True, description="For admins alone.")
+    role = choice(Role)
+    is_banned = truth()
+    ban_reason = text(nullable=True)
+    banned_until = time(nullable=True)
+    created = time()
+    videos = count()
+
+
+class ListedUserList(Shape):
+    items = several(ListedUser())
+    next_cursor = text(nullable=True)
+
+
+class ActActor(Shape):
+    id = text()
+    display_name = text(nullable=True)
+
+
+class ActSubject(Shape):
+    kind = text()
+    id = text()
+    display_name = text(nullable=True)
+
+
+class Act(Shape):
+    id = identifier()
+    at = time()
+    actor = ActActor()
+    action = text()
+    subject = ActSubject()
+    detail = text(nullable=True)
+
+
+class ActList(Shape):
+    items = several(Act())
+    next_cursor = text(nullable=True)
 
 
 class ChannelViewer(Shape):

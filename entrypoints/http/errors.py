@@ -25,7 +25,7 @@ from videohub_core.shared.errors import DomainError
 
 log = logging.getLogger(__name__)
 
-_FOR_PROGRAMS = ("/api/", "/health/", "/media/", "/metrics")
+_FOR_PROGRAMS = ("/api/", "/health/", "/media/", "/metrics", "/.well-known/")
 
 
 def includeme(config: Configurator) -> None:

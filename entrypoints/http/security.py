@@ -13,6 +13,7 @@ from entrypoints.edge import csrf
 from entrypoints.edge.actor import COOKIE_ONLY, Caller, authorise
 from entrypoints.http.request import FORM, IGNORES_BEARER, form_of
 from videohub_core.shared.errors import Unavailable
+from videohub_core.tokens.entities import Scope
 
 # Not in PERMISSIONS: a view that declares none is for nobody.
 UNDECLARED = "undeclared"
@@ -40,7 +41,8 @@ class HubSecurityPolicy:
             request.environ[IGNORES_BEARER] = True
         elif permission == "alive":
             _settle_for_a_stranger(request)
-        authorise(request.caller, permission)
+        reads = request.method in csrf.SAFE_METHODS
+        authorise(request.caller, permission, Scope.READ if reads else Scope.WRITE)
         return Allowed("permission %s", permission)
 
     def remember(self, _request: Request, _userid: str, **_arguments: Any) -> list[Any]:
@@ -68,21 +70,26 @@ def csrf_checked(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
 
     def checked(context: Any, request: Request) -> Any:
         if request.method not in csrf.SAFE_METHODS:
-            csrf.check(
-                secret=request.container.secret(),
-                settings=request.settings,
-                caller=request.caller,
-                cookies=request.cookies,
-                headers=request.headers,
-                host=request.host,
-                sent=request.headers.get(csrf.HEADER) or _form_field(request),
-            )
+            check_csrf(request)
         return view(context, request)
 
     return checked
 
 
 csrf_checked.options = ("require_csrf",)  # type: ignore[attr-defined]
+
+
+def check_csrf(request: Request) -> None:
+    """Raise CsrfFailed unless the request comes from a page of ours, or from a program."""
+    csrf.check(
+        secret=request.container.secret(),
+        settings=request.settings,
+        caller=request.caller,
+        cookies=request.cookies,
+        headers=request.headers,
+        host=request.host,
+        sent=request.headers.get(csrf.HEADER) or _form_field(request),
+    )
 
 
 def _form_field(request: Request) -> str | None:

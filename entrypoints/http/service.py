@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import cache, lru_cache, wraps
 from itertools import islice
 from typing import Any
@@ -38,6 +39,8 @@ DOCUMENTATION = (
     "response_schemas",
 )
 """Arguments of a view that only describe it."""
+
+_WHOLE_MOST = 10**9
 
 ERRORS_MOST = 50
 """More wrong fields than a person reads are not named."""
@@ -120,6 +123,45 @@ class Count(colander.Integer):
         if not isinstance(cstruct, str) or not re.fullmatch("[0-9]{1,9}", cstruct):
             raise colander.Invalid(node, "This has to be a whole number.")
         return int(cstruct)
+
+
+class Whole(colander.Integer):
+    """A number that was a whole number: int() would take texts and fractions too."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        if cstruct is colander.null or cstruct is None:
+            return None if cstruct is None else cstruct
+        if type(cstruct) is not int or abs(cstruct) > _WHOLE_MOST:
+            raise colander.Invalid(node, "This has to be a whole number.")
+        return cstruct
+
+
+class YesOrNo(colander.Boolean):
+    """`true` or `false` in a query, and nothing else."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        if cstruct is colander.null:
+            return cstruct
+        if cstruct not in ("true", "false"):
+            raise colander.Invalid(node, "This is true or false.")
+        return cstruct == "true"
+
+
+class Moment(colander.DateTime):
+    """A time as RFC 3339 has it, with its zone; null is none."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        if cstruct is colander.null or cstruct is None:
+            return None if cstruct is None else cstruct
+        try:
+            at = datetime.fromisoformat(cstruct) if isinstance(cstruct, str) else None
+            # At the edge of the calendar a time has no UTC.
+            in_utc = at.astimezone(UTC) if at is not None and at.tzinfo else None
+        except (ValueError, OverflowError):
+            in_utc = None
+        if in_utc is None:
+            raise colander.Invalid(node, "This has to be a time such as 2030-12-31T23:59:00Z.")
+        return in_utc
 
 
 class Strict(colander.MappingSchema):

@@ -56,11 +56,11 @@ def get_csrf(request: Request) -> dict[str, Any]:
     response_schemas={200: Answer("The session, or that there is none.", shapes.Session())},
 )
 def get_session(request: Request) -> dict[str, Any]:
-    """Whether this browser is signed in, and as whom."""
-    found = request.caller.session
+    """Whether the caller is signed in, and as whom; a bearer's end is in its token."""
+    viewer, found = request.viewer, request.caller.session
     return {
-        "authenticated": found is not None,
-        "user": present_self(found.user) if found else None,
+        "authenticated": viewer is not None,
+        "user": present_self(viewer) if viewer else None,
         "expires_at": found.expires_at if found else None,
         "csrf_token": request.csrf_token,
     }
@@ -84,7 +84,10 @@ def post_session(request: Request) -> dict[str, Any]:
     body = request.validated["body"]
     limit_sign_in(request.container, email=body["email"], address=request.client_addr)
     signed_in = request.container.sign_in()(
-        email=body["email"], password=body["password"], replaces=request.caller.token
+        email=body["email"],
+        password=body["password"],
+        replaces=request.caller.token,
+        client=request.user_agent,
     )
     token = request.start_session(signed_in)
     created(request, "/api/v1/session")

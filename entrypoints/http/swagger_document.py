@@ -33,9 +33,9 @@ from entrypoints.edge.operations import (
     security,
 )
 from entrypoints.edge.shapes import Shape
-from entrypoints.http.service import JSON_TYPES, Count, Strict, Text
+from entrypoints.http.service import JSON_TYPES, Count, Moment, Strict, Text, Whole, YesOrNo
 
-PUBLIC = ("/api/v1/", "/health/")
+PUBLIC = ("/api/v1/", "/health/", "/.well-known/")
 """Where the services of the public API are."""
 
 Document = dict[str, Any]
@@ -49,8 +49,9 @@ _CALLERS = {
     "sign_in": "Anyone may do this; an Authorization header is not looked at.",
     "sign_out": "Anyone may do this, a banned member too.",
     "member": "This needs a signed-in member.",
-    "moderator": "This needs a moderator.",
-    "admin": "This needs an administrator.",
+    "account": "This needs a signed-in member; a personal access token cannot do it.",
+    "moderator": "This needs a signed-in moderator.",
+    "admin": "This needs a signed-in admin.",
 }
 
 
@@ -58,7 +59,13 @@ class _Types(TypeConversionDispatcher):
     """Colander to JSON schema; each class of object becomes a definition."""
 
     def __init__(self, custom: dict[Any, Any], default: Any = None) -> None:
-        ours = {Text: self.KNOWN[colander.String], Count: self.KNOWN[colander.Integer]}
+        ours = {
+            Text: self.KNOWN[colander.String],
+            Count: self.KNOWN[colander.Integer],
+            Whole: self.KNOWN[colander.Integer],
+            YesOrNo: self.KNOWN[colander.Boolean],
+            Moment: self.KNOWN[colander.DateTime],
+        }
         super().__init__({**custom, **ours}, default)
         self.definitions: dict[str, Document] = {}
         self._classes: dict[str, type] = {}
@@ -155,7 +162,9 @@ class HubSwagger(CorniceSwagger):
                 operation = document["paths"][path][method.lower()]
                 body = _body(operation)
                 operation |= _described(inspect.getdoc(view) or "", args["permission"])
-                operation["security"] = security(args["permission"], method)
+                operation["security"] = security(
+                    args["permission"], method, needs_csrf=args.get("require_csrf", True)
+                )
                 operation["produces"] = [JSON, PROBLEM]
                 headers = args.get("request_headers", ())
                 _add_headers(operation, headers)
@@ -256,6 +265,13 @@ def _security_definitions(cookie: str) -> Document:
             "name": "Cookie",
             "description": f"The cookie `{cookie}` that signing in sets; browsers send it.",
         },
+        "bearer": {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Bearer` and an access token of `POST /api/v1/tokens`, or a "
+            "personal access token with the scope that the operation needs.",
+        },
         "csrf": {
             "type": "apiKey",
             "in": "header",
@@ -277,5 +293,6 @@ _TAGS = [
     {"name": "videos", "description": "Uploading, finding, editing"},
     {"name": "search", "description": "Finding by words"},
     {"name": "media", "description": "The bytes of a video"},
+    {"name": "moderation", "description": "Looking after the hub"},
     {"name": "health", "description": "Whether the hub works"},
 ]

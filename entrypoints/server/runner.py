@@ -66,9 +66,10 @@ def _prepare(container: Any, settings: Settings) -> None:
             container.migrate()
         elif not container.schema_is_current():
             _refuse("The database is not at this release's schema. Run: videohub migrate")
+        # The first start makes the key that tokens are signed with.
+        container.rotate_signing_key().if_there_is_none()
     except Unavailable:
         _refuse("The database does not answer. Is VIDEOHUB_DATABASE_URL right?")
-    container.secret()
 
 
 def _refuse(why: str) -> NoReturn:

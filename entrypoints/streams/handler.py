@@ -25,6 +25,7 @@ from entrypoints.edge.errors import (
 )
 from entrypoints.edge.problems import make_problem
 from videohub_core.shared.errors import DomainError
+from videohub_core.tokens.entities import Scope
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +67,8 @@ class StreamHandler(RequestHandler):
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.executor, call)
 
-    async def identify(self, permission: str) -> None:
-        """Find out who is asking; raise unless they have the permission."""
+    async def identify(self, permission: str, scope: Scope = Scope.READ) -> None:
+        """Find out who is asking; raise unless they, and their token, have the permission."""
         if not is_own_host(self.hub_settings, self.request.host):
             raise HostNotAllowed
         cookies = {name: morsel.value for name, morsel in self.request.cookies.items()}
@@ -86,7 +87,7 @@ class StreamHandler(RequestHandler):
                 secure=behind_tls,
                 samesite="Lax",
             )
-        authorise(self.caller, permission)
+        authorise(self.caller, permission, scope)
 
     def expect_more(self) -> None:
         """Hang up on a client that neither sends nor takes a byte for a minute."""

@@ -20,7 +20,7 @@ from videohub_core.accounts.entities import Session, UserQuery, display_name_err
 from videohub_core.accounts.errors import EmailTaken
 from videohub_core.jobs.entities import JobKind
 from videohub_core.jobs.errors import LeaseLost
-from videohub_core.shared.actor import Role
+from videohub_core.shared.actor import OPERATOR, Role
 from videohub_core.shared.errors import InvalidInput
 from videohub_core.shared.paging import PageRequest
 from videohub_core.videos.entities import (
@@ -180,7 +180,7 @@ def test_a_ban_ends_by_itself_for_every_reader(
     storage: Any, clock: FakeClock, left: timedelta | None, is_banned: bool
 ) -> None:
     user = make_user()
-    user.ban("spam", None if left is None else clock.now() + left)
+    user.ban(OPERATOR.id, "spam", None if left is None else clock.now() + left)
     add(storage, users=user)
     add(storage, channels=make_channel(user))
     session = Session(token_hash="t" * 64, user_id=user.id, created=NOW, last_used=NOW)

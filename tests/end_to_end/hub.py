@@ -136,11 +136,23 @@ class Member:
             json={"email": self.email, "password": PASSWORD, "display_name": name},
         )
         assert registered.status_code == 201, registered.text
+        self.sign_in()
+
+    def sign_in(self) -> None:
+        self.csrf = self.token()
         signed_in = self.post(
             "/api/v1/session", json={"email": self.email, "password": PASSWORD}
         )
         assert signed_in.status_code == 201, signed_in.text
         self.csrf = signed_in.json()["csrf_token"]
+
+    def promoted(self, role: str = "admin") -> Member:
+        """Give the member a role at the command line; whoever gets one signs in again."""
+        command = self.hub.command("users", "promote", self.email, "--role", role)
+        said, _ = command.communicate(timeout=60)
+        assert command.returncode == 0, said
+        self.sign_in()
+        return self
 
     def token(self) -> str:
         return str(self.get("/api/v1/csrf").json()["csrf_token"])

@@ -31,13 +31,18 @@ UNLIMITED = " ".join(
 )
 
 
+# In the place of an id of which each case gets one of its own.
+NOTHING = "0" * 16
+
+
 @dataclass
 class Target:
-    """A hub with a member and a video."""
+    """A hub with a member who may do everything, another one, and a video."""
 
     hub: Hub
     member: Member
     video_id: str
+    user_id: str
     presession: str
     presession_token: str
 
@@ -45,13 +50,14 @@ class Target:
 @pytest.fixture(scope="module")
 def target(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Iterator[Target]:
     with running_hub(tmp_path_factory.mktemp("hub"), rate_limits=UNLIMITED) as hub:
-        member = Member(hub, "anna")
+        member = Member(hub, "anna").promoted()
         video_id = member.upload(clip).json()["id"]
         member.processed(video_id)
         with requests.Session() as http:
             token = http.get(f"{hub.url}/api/v1/csrf", timeout=30).json()["csrf_token"]
             presession = f"hub_presession={http.cookies['hub_presession']}"
-        yield Target(hub, member, video_id, presession, token)
+        user_id = Member(hub, "boris").get("/api/v1/me").json()["id"]
+        yield Target(hub, member, video_id, user_id, presession, token)
 
 
 def configuration(target: Target, who: str) -> str:
@@ -69,7 +75,9 @@ def configuration(target: Target, who: str) -> str:
         "[parameters]",
         f'"path.video_id" = "{target.video_id}"',
         f'"path.channel_id" = "{account["channel"]["id"]}"',
-        f'"path.user_id" = "{account["id"]}"',
+        f'"path.user_id" = "{target.user_id}"',
+        f'"path.session_id" = "{NOTHING}"',
+        f'"path.token_id" = "{NOTHING}"',
         '"path.name" = "video.mp4"',
         "[checks.positive_data_acceptance]",
         f"expected-statuses = {ACCEPTED}",
@@ -85,6 +93,8 @@ def environment(target: Target, who: str) -> dict[str, str]:
         "SCHEMATHESIS_HOOKS": "tests.end_to_end.schemathesis_hooks",
         "HUB_URL": target.hub.url,
         "HUB_VIDEO_ID": target.video_id,
+        "HUB_USER_ID": target.user_id,
+        "HUB_NOTHING": NOTHING,
         "HUB_CSRF_COOKIE": session if who == "member" else target.presession,
         "HUB_COOKIE": session,
         "HUB_CSRF_TOKEN": target.member.csrf,

@@ -19,6 +19,7 @@ from tests.end_to_end.test_browser import ARGUMENTS, CHROMIUM
 
 _numbers = count(1)
 NOBODY = "0" * 16
+KEY = {"name": "script", "scopes": ["read"]}
 
 
 @dataclass
@@ -28,6 +29,8 @@ class World:
     hub: Hub
     owner: Member
     other: Member
+    leaver: Member
+    admin: Member
     stranger: Member
     ids: dict[str, str]
     document: Documented
@@ -37,6 +40,9 @@ class World:
 def world(shared_hub: Hub, clip: Path) -> World:
     owner = Member(shared_hub, "olga-of-swagger")
     other = Member(shared_hub, "oleg-of-swagger")
+    leaver = Member(shared_hub, "lena-of-swagger")
+    admin = Member(shared_hub, "anton-of-swagger").promoted()
+    lost = Member(shared_hub, "lev-of-swagger")
     stranger = object.__new__(Member)
     stranger.hub, stranger.http = shared_hub, requests.Session()
     stranger.csrf = stranger.token()
@@ -48,9 +54,27 @@ def world(shared_hub: Hub, clip: Path) -> World:
         "lost_id": owner.upload(b"not a video").json()["id"],
         "channel_id": account["channel"]["id"],
         "user_id": account["id"],
+        "lost_user_id": lost.get("/api/v1/me").json()["id"],
+        "leaver_id": leaver.get("/api/v1/me").json()["id"],
+        "session_id": open_session(owner),
+        "token_id": owner.send("POST", "/api/v1/me/access-tokens", json=KEY).json()["id"],
+        "refresh": tokens_of(owner),
+        "spent": tokens_of(owner),
     }
     document = requests.get(f"{shared_hub.url}/swagger/swagger.json", timeout=30).json()
-    return World(shared_hub, owner, other, stranger, ids, Documented(document))
+    made_of = (shared_hub, owner, other, leaver, admin, stranger)
+    return World(*made_of, ids, Documented(document))
+
+
+def tokens_of(member: Member) -> str:
+    return str(member.send("POST", "/api/v1/tokens", json={}).json()["refresh_token"])
+
+
+def open_session(member: Member) -> str:
+    """Sign a client in and return what its owner calls it."""
+    tokens_of(member)
+    items = member.get("/api/v1/me/sessions").json()["items"]
+    return str(next(item["id"] for item in items if not item["current"]))
 
 
 @dataclass(frozen=True)
@@ -79,6 +103,7 @@ def _file(name: str = "file") -> dict[str, Any]:
 
 
 LOST = {"video_id": "{lost_id}"}
+LOST_USER = {"user_id": "{lost_user_id}"}
 NO_VIDEO = {"video_id": NOBODY}
 CALLS = (
     Call("check_liveness", 200),
@@ -137,6 +162,38 @@ CALLS = (
     Call("edit_video", 412, "owner", options={**_json(), **_headers(If_Match='"old"')}),
     Call("delete_video", 204, "owner", ids=LOST),
     Call("delete_video", 404, "owner", ids=NO_VIDEO),
+    Call("issue_tokens", 201, options=_json(email="{old}", password=PASSWORD)),
+    Call("issue_tokens", 401, options=_json()),
+    Call("refresh_tokens", 200, options=_json(refresh_token="{refresh}")),
+    Call("refresh_tokens", 401, options=_json(refresh_token="{refresh}")),
+    Call("revoke_tokens", 204, options=_json(refresh_token="{spent}")),
+    Call("revoke_tokens", 415, options={"data": b"{}"}),
+    Call("get_keys", 200),
+    Call("get_keys", 401, options=_headers(Authorization="Bearer x")),
+    Call("list_my_sessions", 200, "owner"),
+    Call("list_my_sessions", 401),
+    Call("end_session", 204, "owner"),
+    Call("end_session", 404, "owner"),
+    Call("list_access_tokens", 200, "owner"),
+    Call("list_access_tokens", 401),
+    Call("create_access_token", 201, "owner", options=_json(**KEY)),
+    Call("create_access_token", 400, "owner", options=_json(name="", scopes=[])),
+    Call("delete_access_token", 204, "owner"),
+    Call("delete_access_token", 404, "owner"),
+    Call("delete_me", 403, "leaver", options=_json(password="wrong one")),
+    Call("delete_me", 204, "leaver", options=_json(password=PASSWORD)),
+    Call("list_users", 200, "admin", query="?search=swagger"),
+    Call("list_users", 403, "owner"),
+    Call("change_role", 204, "admin", ids=LOST_USER, options=_json(role="moderator")),
+    Call("change_role", 400, "admin", ids=LOST_USER, options=_json(role="root")),
+    Call("ban_user", 204, "admin", ids=LOST_USER, options=_json(reason="spam")),
+    Call("ban_user", 409, "admin", ids={"user_id": "{admin_id}"}, options=_json(reason="a")),
+    Call("unban_user", 204, "admin", ids=LOST_USER),
+    Call("unban_user", 403, "owner", ids=LOST_USER),
+    Call("read_audit", 200, "admin"),
+    Call("read_audit", 401),
+    Call("delete_user", 204, "admin", ids=LOST_USER),
+    Call("delete_user", 404, "admin", ids=LOST_USER),
 )
 
 
@@ -151,6 +208,8 @@ def execute(world: World, call: Call) -> requests.Response:
     names = {
         "{lost_id}": world.ids["lost_id"],
         "{old}": world.owner.email,
+        "{admin_id}": world.admin.get("/api/v1/me").json()["id"],
+        **{f"{{{name}}}": id_ for name, id_ in world.ids.items()},
         "{new}": f"new{next(_numbers)}@example.test",
     }
     ids = {**world.ids, "name": "video.mp4", **filled(call.ids, names)}

@@ -27,13 +27,30 @@ from videohub_core.channels.entities import Channel
 from videohub_core.channels.ports import ChannelView
 from videohub_core.jobs.entities import Job, Lease
 from videohub_core.jobs.errors import LeaseLost
+from videohub_core.moderation.entities import AuditEntry
+from videohub_core.moderation.ports import AuditView
 from videohub_core.search.entities import VideoQuery
 from videohub_core.shared.actor import Role
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.idempotency import KEPT, IdempotencyKey, KeyReused
-from videohub_core.shared.ids import ChannelId, JobId, UploadId, UserId, VideoId
+from videohub_core.shared.ids import (
+    AccessTokenId,
+    ChannelId,
+    FamilyId,
+    JobId,
+    UploadId,
+    UserId,
+    VideoId,
+)
 from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.tokens.entities import AccessToken, RefreshToken, SigningKey, TokenFamily
+from videohub_core.tokens.ports import (
+    AccessTokenView,
+    FamilyView,
+    PersonalCredential,
+    PublicKey,
+)
 from videohub_core.videos.entities import Upload, Video, Visibility
 from videohub_core.videos.errors import AlreadyImported
 from videohub_core.videos.ports import VideoView
@@ -49,6 +66,23 @@ class Rows:
     jobs: dict[str, Job] = field(default_factory=dict)
     words: dict[str, list[str]] = field(default_factory=dict)
     keys: dict[tuple[str, str, str], tuple[str, str, datetime]] = field(default_factory=dict)
+    families: dict[str, TokenFamily] = field(default_factory=dict)
+    refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
+    access_tokens: dict[str, AccessToken] = field(default_factory=dict)
+    signing_keys: dict[str, SigningKey] = field(default_factory=dict)
+    audit: list[AuditEntry] = field(default_factory=list)
+
+    def forget(self, user_id: UserId) -> None:
+        """Delete what goes with a user's row."""
+        tables: tuple[dict[str, Any], ...]
+        tables = (self.sessions, self.channels, self.uploads, self.families, self.access_tokens)
+        for table in tables:
+            for key in [key for key, row in table.items() if row.user_id == user_id]:
+                del table[key]
+        for key in [
+            k for k, v in self.refresh_tokens.items() if v.family_id not in self.families
+        ]:
+            del self.refresh_tokens[key]
 
 
 class FakeStorage:
@@ -66,6 +100,14 @@ class FakeStorage:
     @property
     def account_reader(self) -> FakeAccountReader:
         return FakeAccountReader(self)
+
+    @property
+    def token_reader(self) -> FakeTokenReader:
+        return FakeTokenReader(self)
+
+    @property
+    def audit_reader(self) -> FakeAuditReader:
+        return FakeAuditReader(self)
 
     @property
     def channel_reader(self) -> FakeChannelReader:
@@ -90,7 +132,7 @@ class FakeUnitOfWork:
         self._rows = copy.deepcopy(self._storage.rows)
         self._gone: list[Any] = []
         self._new_jobs: list[JobId] = []
-        self.users = FakeUsers(self._rows.users)
+        self.users = FakeUsers(self._rows.users, self._rows)
         self.sessions = FakeSessions(self._rows.sessions)
         self.channels = FakeChannels(self._rows.channels)
         self.videos = FakeVideos(self._rows.videos, self._gone)
@@ -98,6 +140,10 @@ class FakeUnitOfWork:
         self.jobs = FakeJobs(self._rows.jobs, self._new_jobs)
         self.search_index = FakeSearchIndex(self._rows.words)
         self.idempotency = FakeIdempotency(self._rows.keys)
+        self.families = FakeFamilies(self._rows)
+        self.access_tokens = FakeAccessTokens(self._rows.access_tokens)
+        self.signing_keys = FakeSigningKeys(self._rows.signing_keys)
+        self.audit = FakeAudit(self._rows.audit)
         return self
 
     def __exit__(
@@ -124,8 +170,14 @@ class FakeUnitOfWork:
 
 
 class FakeUsers:
-    def __init__(self, rows: dict[str, User]) -> None:
+    def __init__(self, rows: dict[str, User], everything: Rows | None = None) -> None:
         self._rows = rows
+        self._everything = everything
+
+    def remove(self, user: User) -> None:
+        del self._rows[user.id]
+        assert self._everything is not None
+        self._everything.forget(user.id)
 
     def add(self, user: User) -> None:
         if self.by_email(user.email) is not None:
@@ -154,6 +206,9 @@ class FakeSessions:
 
     def remove(self, session: Session) -> None:
         del self._rows[session.token_hash]
+
+    def of_user(self, user_id: UserId) -> Sequence[Session]:
+        return [row for row in self._rows.values() if row.user_id == user_id]
 
     def remove_expired(self, now: datetime) -> None:
         for session in list(self._rows.values()):
@@ -187,6 +242,9 @@ class FakeVideos:
     def get(self, video_id: VideoId) -> Video | None:
         return self._rows.get(video_id)
 
+    def of_owner(self, owner_id: UserId) -> Sequence[Video]:
+        return [row for row in self._rows.values() if row.owner_id == owner_id]
+
     def remove(self, video: Video) -> None:
         self._gone.append(self._rows.pop(video.id))
 
@@ -205,6 +263,9 @@ class FakeUploads:
     def bytes_of(self, user_id: UserId) -> int:
         uploads = [u.length for u in self._rows.values() if u.user_id == user_id]
         return sum(uploads + [v.size for v in self._videos.values() if v.owner_id == user_id])
+
+    def of_user(self, user_id: UserId) -> Sequence[Upload]:
+        return [row for row in self._rows.values() if row.user_id == user_id]
 
     def expired(self, now: datetime) -> Sequence[Upload]:
         return [upload for upload in self._rows.values() if upload.expires_at <= now]
@@ -269,6 +330,151 @@ class FakeIdempotency:
         self._rows[key.scope, key.operation, key.key] = (key.digest, made, now)
 
 
+class FakeFamilies:
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add(self, family: TokenFamily) -> None:
+        self._rows.families[family.id] = family
+
+    def get(self, family_id: FamilyId) -> TokenFamily | None:
+        return self._rows.families.get(family_id)
+
+    def add_refresh(self, token: RefreshToken) -> None:
+        self._rows.refresh_tokens[token.token_hash] = token
+
+    def refresh(self, token_hash: str) -> RefreshToken | None:
+        return self._rows.refresh_tokens.get(token_hash)
+
+    def revoke_of(self, user_id: UserId, now: datetime) -> None:
+        for family in self._rows.families.values():
+            if family.user_id == user_id:
+                family.revoke(now)
+
+    def remove_ended(self, now: datetime) -> None:
+        families, tokens = self._rows.families, self._rows.refresh_tokens
+        for id_ in [id_ for id_, family in families.items() if family.ends <= now]:
+            del families[id_]
+        for key in [key for key, token in tokens.items() if token.family_id not in families]:
+            del tokens[key]
+
+
+class FakeAccessTokens:
+    def __init__(self, rows: dict[str, AccessToken]) -> None:
+        self._rows = rows
+
+    def add(self, token: AccessToken) -> None:
+        self._rows[token.id] = token
+
+    def get(self, token_id: AccessTokenId) -> AccessToken | None:
+        return self._rows.get(token_id)
+
+    def count_of(self, user_id: UserId) -> int:
+        return sum(token.user_id == user_id for token in self._rows.values())
+
+    def remove(self, token: AccessToken) -> None:
+        del self._rows[token.id]
+
+
+class FakeSigningKeys:
+    def __init__(self, rows: dict[str, SigningKey]) -> None:
+        self._rows = rows
+
+    def all(self) -> Sequence[SigningKey]:
+        return sorted(self._rows.values(), key=lambda key: key.created, reverse=True)
+
+    def add(self, key: SigningKey) -> None:
+        self._rows[key.kid] = key
+
+    def remove(self, key: SigningKey) -> None:
+        del self._rows[key.kid]
+
+
+class FakeAudit:
+    def __init__(self, rows: list[AuditEntry]) -> None:
+        self._rows = rows
+
+    def add(self, entry: AuditEntry) -> None:
+        self._rows.append(entry)
+
+
+class FakeTokenReader:
+    def __init__(self, storage: FakeStorage) -> None:
+        self._storage = storage
+
+    def owner(self, family_id: FamilyId) -> UserView | None:
+        family = self._storage.rows.families.get(family_id)
+        if family is None or family.revoked_at is not None:
+            return None
+        return self._storage.account_reader.user(family.user_id)
+
+    def families_of(self, user_id: UserId) -> Sequence[FamilyView]:
+        now = self._storage.clock.now()
+        found = [
+            FamilyView(row.id, row.client, row.created, row.last_used, row.ends)
+            for row in self._storage.rows.families.values()
+            if row.user_id == user_id and row.revoked_at is None and row.ends > now
+        ]
+        return sorted(found, key=lambda family: family.last_used, reverse=True)
+
+    def personal(self, token_hash: str) -> PersonalCredential | None:
+        for row in self._storage.rows.access_tokens.values():
+            if row.token_hash == token_hash:
+                user = self._storage.account_reader.user(row.user_id)
+                assert user is not None
+                return PersonalCredential(_token_view(row), user)
+        return None
+
+    def access_tokens_of(self, user_id: UserId) -> Sequence[AccessTokenView]:
+        rows = [r for r in self._storage.rows.access_tokens.values() if r.user_id == user_id]
+        rows.sort(key=lambda row: (row.created, row.id), reverse=True)
+        return [_token_view(row) for row in rows]
+
+    def public_keys(self) -> Sequence[PublicKey]:
+        keys = FakeSigningKeys(self._storage.rows.signing_keys).all()
+        return [PublicKey(key.kid, key.public_key, key.retired_at) for key in keys]
+
+    def private_key(self, kid: str) -> bytes | None:
+        key = self._storage.rows.signing_keys.get(kid)
+        return None if key is None else key.private_key
+
+
+def _token_view(row: AccessToken) -> AccessTokenView:
+    return AccessTokenView(
+        row.id, row.name, row.scopes, row.created, row.expires_at, row.last_used
+    )
+
+
+class FakeAuditReader:
+    def __init__(self, storage: FakeStorage) -> None:
+        self._storage = storage
+
+    def entries(self, request: PageRequest) -> Page[AuditView]:
+        rows = self._storage.rows
+        names = {user.id: user.display_name for user in rows.users.values()}
+        found = [
+            AuditView(
+                row.id,
+                row.at,
+                row.actor_id,
+                names.get(row.actor_id),
+                row.action,
+                row.subject_kind,
+                row.subject_id,
+                names.get(UserId(row.subject_id)),
+                row.detail,
+            )
+            for row in rows.audit
+        ]
+        found.sort(key=lambda act: (act.at, act.id), reverse=True)
+        if request.after is not None:
+            after = (request.after.at, request.after.id)
+            found = [act for act in found if (act.at, act.id) < after]
+        items = found[: request.limit]
+        more = len(found) > request.limit
+        return Page(items, Position(items[-1].at, items[-1].id) if more else None)
+
+
 class FakeAccountReader:
     def __init__(self, storage: FakeStorage) -> None:
         self._storage = storage
@@ -278,7 +484,23 @@ class FakeAccountReader:
         user = self.user(session.user_id) if session else None
         if session is None or user is None:
             return None
-        return SessionView(session.token_hash, user, session.created, session.last_used)
+        return self._session_view(session, user)
+
+    def _session_view(self, session: Session, user: UserView) -> SessionView:
+        return SessionView(
+            session.token_hash, user, session.created, session.last_used, session.client
+        )
+
+    def sessions_of(self, user_id: UserId) -> Sequence[SessionView]:
+        user = self.user(user_id)
+        rows = FakeSessions(self._storage.rows.sessions).of_user(user_id)
+        rows = sorted(rows, key=lambda row: row.token_hash)
+        rows = sorted(rows, key=lambda row: row.last_used, reverse=True)
+        return [self._session_view(row, user) for row in rows if user is not None]
+
+    def password_hash(self, user_id: UserId) -> str | None:
+        user = self._storage.rows.users.get(user_id)
+        return None if user is None else user.password_hash
 
     def user(self, user_id: UserId) -> UserView | None:
         rows = self._storage.rows

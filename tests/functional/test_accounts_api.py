@@ -13,6 +13,7 @@ from pyramid.router import Router
 from entrypoints.container import Container
 from entrypoints.http.app import make_app
 from tests.functional.browser import PASSWORD, Browser, problem
+from videohub_core.shared.actor import OPERATOR
 from videohub_core.shared.ids import UserId
 
 ANNA = {"email": "anna@example.test", "password": PASSWORD, "display_name": "Анна"}
@@ -291,7 +292,7 @@ def test_a_ban_with_an_end_counts_until_then_and_not_after(
     anna: Browser, container: Container
 ) -> None:
     far = container.clock().now() + timedelta(days=1)
-    container.ban_user()(email="anna@example.test", reason="spam", until=far)
+    container.ban_user()(actor=OPERATOR, user_id=UserId(anna.id), reason="spam", until=far)
     problem(anna.get("/api/v1/me", status=403), "account_banned")
     with container.uow() as uow:
         user = uow.users.get(UserId(anna.id))

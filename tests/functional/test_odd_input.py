@@ -22,6 +22,7 @@ from tests.factories.entities import NOW, make_video
 from tests.fakes.simple import FakePasswords
 from tests.functional.browser import Browser
 from tests.postgres import Postgres
+from videohub_core.shared.actor import OPERATOR, Role
 from videohub_core.shared.rate_limit import Rate
 from videohub_core.videos.entities import ProcessingState
 
@@ -73,8 +74,17 @@ FIELDS = {
     "/api/v1/users": ["email", "password", "display_name"],
     "/api/v1/session": ["email", "password"],
     "/api/v1/videos/{video}": ["title", "description", "tags", "visibility"],
+    "/api/v1/tokens": ["email", "password"],
+    "/api/v1/tokens/refresh": ["refresh_token"],
+    "/api/v1/me/access-tokens": ["name", "scopes", "days"],
+    "/api/v1/users/{other}/ban": ["reason", "until"],
+    "/api/v1/users/{other}": ["role"],
 }
-METHODS = {"/api/v1/videos/{video}": "PATCH"}
+METHODS = {
+    "/api/v1/videos/{video}": "PATCH",
+    "/api/v1/users/{other}/ban": "PUT",
+    "/api/v1/users/{other}": "PATCH",
+}
 FORMS = {
     "/register": ["display_name", "email", "password", "return_to"],
     "/auth/login": ["email", "password", "return_to"],
@@ -88,6 +98,8 @@ QUERIES = {
     "/api/v1/me/videos": ["limit", "cursor"],
     "/api/v1/channels/{channel}/videos": ["limit", "cursor"],
     "/api/v1/search/videos": ["q", "limit", "cursor", "sort"],
+    "/api/v1/users": ["search", "role", "banned", "limit", "cursor"],
+    "/api/v1/moderation/audit": ["limit", "cursor"],
     "/api/v1/csrf": ["anything"],
     "/": ["cursor"],
     "/search": ["q", "cursor"],
@@ -113,7 +125,11 @@ class Hub:
         self.container = build_container(replace(settings, rate_limits=plenty))
         self.container.migrate()
         self.container.passwords.override(FakePasswords())
-        self.browser = Browser(make_app(self.container)).register("member")
+        self.container.rotate_signing_key().if_there_is_none()
+        app = make_app(self.container)
+        other = Browser(app).register("other")
+        self.browser = Browser(app).register("member")
+        self.container.change_role()(actor=OPERATOR, user_id=self.browser.id, role=Role.ADMIN)
         self.browser.sign_in("member")
         self.token = self.browser.token()
         with self.container.uow() as uow:
@@ -122,7 +138,7 @@ class Hub:
             video = make_video(channel, **ready)
             uow.videos.add(video)
             uow.commit()
-        self.names = {"video": video.id, "channel": channel.id}
+        self.names = {"video": video.id, "channel": channel.id, "other": other.id}
 
     def send(self, method: str, path: str, body: bytes, **headers: str) -> Any:
         sent = {

@@ -28,12 +28,12 @@ from tests.factories.entities import (
     make_user,
     make_video,
 )
-from tests.fakes.simple import FakeClock, FakeEmailSyntax
+from tests.fakes.simple import FakeClock
 from tests.postgres import Postgres
 from videohub_core.accounts.entities import Session, UserQuery
 from videohub_core.accounts.errors import EmailTaken, LastAdmin
 from videohub_core.accounts.use_cases.ban_user import BanUser
-from videohub_core.shared.actor import Role
+from videohub_core.shared.actor import OPERATOR, Role
 from videohub_core.shared.idempotency import IdempotencyKey
 from videohub_core.shared.paging import PageRequest
 from videohub_core.videos.entities import ProcessingState, Visibility
@@ -102,10 +102,10 @@ def test_of_the_last_two_admins_one_stays(sql_storage: SqlStorage, clock: FakeCl
         for admin in admins:
             uow.users.add(admin)
         uow.commit()
-    emails = cycle(admin.email for admin in admins)
+    ids = cycle(admin.id for admin in admins)
 
     def ban() -> None:
-        BanUser(sql_storage.uow(), FakeEmailSyntax(), clock)(email=next(emails))
+        BanUser(sql_storage.uow(), clock)(actor=OPERATOR, user_id=next(ids))
 
     refused = [result for result in at_once(ban) if result is not None]
     assert refused

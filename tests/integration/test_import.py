@@ -17,7 +17,7 @@ from entrypoints.cli import sending
 from entrypoints.cli.importing import date_of, title_of
 from entrypoints.container import Container
 from tests.factories.entities import make_channel, make_user
-from videohub_core.shared.actor import Actor
+from videohub_core.shared.actor import OPERATOR, Actor
 from videohub_core.shared.errors import OutOfSpace, Unavailable
 from videohub_core.shared.paging import PageRequest
 from videohub_core.videos.entities import Origin, VideoDetails, Visibility
@@ -347,7 +347,7 @@ def test_nobody_unknown_or_banned_gets_videos(
 ) -> None:
     done = videohub("import", str(folder), "--as", "eve@example.test")
     assert (done.exit_code, done.output) == (1, "Error: There is no such user.\n")
-    container.ban_user()(email="anna@example.test")
+    container.ban_user()(actor=OPERATOR, user_id=anna.id)
     done = run()
     assert (done.exit_code, done.output) == (1, "Error: This account is banned.\n")
     assert videos(container, anna) == {}

@@ -14,8 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from adapters.persistence.database import Database, as_unavailable
-from entrypoints.container import reactions
-from tests.conftest import SqlStorage
+from tests.conftest import SqlStorage, followed_by
 from tests.factories.entities import NOW, make_channel, make_user, make_video
 from tests.fakes.simple import FakeClock, FakeHints, FakeIds
 from tests.postgres import Postgres
@@ -48,7 +47,7 @@ def impatient(postgres: Database, postgres_server: Postgres) -> Iterator[SqlStor
     limits = "-c%20lock_timeout=50ms%20-c%20statement_timeout=500ms"
     database = Database(postgres_server.url(postgres.url.database, options=limits))
     clock = FakeClock()
-    yield SqlStorage(database, reactions(FakeIds(), clock), FakeHints(), clock)
+    yield SqlStorage(database, followed_by(FakeIds(), clock), FakeHints(), clock)
     database.close()
 
 

@@ -6,7 +6,13 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from videohub_core.accounts.events import UserRegistered
+from videohub_core.accounts.events import (
+    RoleChanged,
+    UserBanned,
+    UserLeft,
+    UserRegistered,
+    UserUnbanned,
+)
 from videohub_core.shared.actor import Role
 from videohub_core.shared.errors import FieldError
 from videohub_core.shared.events import Aggregate
@@ -77,15 +83,28 @@ class User(Aggregate):
     def is_banned_at(self, now: datetime) -> bool:
         return ban_holds(self.is_banned, self.banned_until, now)
 
-    def ban(self, reason: str | None, until: datetime | None) -> None:
+    def ban(self, by: UserId, reason: str | None, until: datetime | None) -> None:
         """Keep the user out; the newest ban counts, whatever was said before."""
         self.is_banned = True
         self.ban_reason = reason
         self.banned_until = until
+        self.record(UserBanned(self.id, by, reason, until))
 
-    def unban(self) -> None:
+    def unban(self, by: UserId) -> None:
+        """Let the user in again; doing it twice is doing it once."""
+        if self.is_banned:
+            self.record(UserUnbanned(self.id, by))
         self.is_banned = False
         self.ban_reason = self.banned_until = None
+
+    def change_role(self, by: UserId, role: Role) -> None:
+        if role is not self.role:
+            self.role = role
+            self.record(RoleChanged(self.id, by, role))
+
+    def leave(self, by: UserId) -> None:
+        """Say that the account is to go, with everything of it."""
+        self.record(UserLeft(self.id, by))
 
 
 @dataclass(eq=False, kw_only=True)
@@ -96,6 +115,8 @@ class Session(Aggregate):
     user_id: UserId
     created: datetime
     last_used: datetime
+    client: str | None = None
+    """What the browser calls itself (User-Agent)."""
 
     @staticmethod
     def hash(token: str) -> str:
@@ -107,6 +128,11 @@ class Session(Aggregate):
         """Return when the session ends if it is not used again."""
         return min(created + SESSION_ABSOLUTE, last_used + SESSION_IDLE)
 
+    @staticmethod
+    def public_id(token_hash: str) -> str:
+        """Return what its owner calls it: a part of the hash, which opens nothing."""
+        return token_hash[:16]
+
 
 @dataclass(frozen=True)
 class UserQuery:
@@ -116,8 +142,12 @@ class UserQuery:
     banned: bool = False
     text: str = ""
     """A part of the name or of the e-mail, in capitals or not."""
+    in_emails: bool = True
+    """Whether e-mails are looked at too: by those who may see them."""
 
-    def fits(self, email: str, display_name: str) -> bool:
+    def fits(self, email: str | None, display_name: str) -> bool:
         """Tell whether the text is in either."""
         text = self.text.strip().casefold()
-        return text in email.casefold() or text in display_name.casefold()
+        if text in display_name.casefold():
+            return True
+        return self.in_emails and email is not None and text in email.casefold()

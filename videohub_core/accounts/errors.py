@@ -52,3 +52,24 @@ class NoSuchUser(NotFound):
 
     code = "no_such_user"
     title = "There is no such user."
+
+
+class NotYourself(Conflict):
+    """Nobody bans, demotes or otherwise governs themselves."""
+
+    code = "not_yourself"
+    title = "You cannot do this to your own account."
+
+
+class NoSuchSession(NotFound):
+    """There is no session with this id, or none of the actor's."""
+
+    code = "no_such_session"
+    title = "There is no such session."
+
+
+class PasswordNeeded(NotAllowed):
+    """The act needs the account's password, or a fresh sign-in where there is none."""
+
+    code = "password_needed"
+    title = "Prove that it is you: send your password, or sign in again."

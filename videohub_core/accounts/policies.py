@@ -1,26 +1,93 @@
-"""What has to hold whoever changes an account."""
+"""Who gets in, and what has to hold whoever changes an account."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from videohub_core.accounts.entities import User
-from videohub_core.accounts.errors import LastAdmin
-from videohub_core.accounts.ports import AccountsUnitOfWork
-from videohub_core.shared.actor import Role
+from videohub_core.accounts.errors import (
+    AccountBanned,
+    LastAdmin,
+    NoSuchUser,
+    NotYourself,
+    WrongCredentials,
+)
+from videohub_core.accounts.ports import (
+    AccountReader,
+    AccountsUnitOfWork,
+    EmailSyntax,
+    PasswordHasher,
+    UserRepository,
+)
+from videohub_core.shared.actor import Actor, Role
+from videohub_core.shared.errors import NotAllowed
+from videohub_core.shared.ids import UserId
 
 
-def user_that_may_go(uow: AccountsUnitOfWork, email: str, now: datetime) -> User | None:
-    """Return the user with this e-mail, who may cease to act as what they are.
+class PasswordDoor:
+    """Knows people by e-mail and password, at the same pace whether they exist or not."""
 
-    Raise LastAdmin if nobody would be left to look after the hub.
-    """
-    # Locked first and in one order: of two that act on each other's last admin, the
-    # second sees what the first did.
-    admins = uow.users.admins()
-    user = uow.users.by_email(email)
-    if user is not None and user.role is Role.ADMIN:
-        others = [admin for admin in admins if admin.id != user.id]
-        if all(admin.is_banned_at(now) for admin in others):
-            raise LastAdmin
+    def __init__(
+        self, reader: AccountReader, passwords: PasswordHasher, email_syntax: EmailSyntax
+    ) -> None:
+        self._reader = reader
+        self._passwords = passwords
+        self._email_syntax = email_syntax
+
+    def __call__(self, email: str, password: str) -> UserId:
+        """Return whose password it is; raise WrongCredentials."""
+        try:
+            known = self._reader.password_of(self._email_syntax.normalise(email))
+        except ValueError:
+            known = None
+        user_id, password_hash = known or (None, None)
+        right = self._passwords.verify(password_hash, password)
+        if user_id is None or not right:
+            raise WrongCredentials
+        return user_id
+
+
+def user_who_gets_in(users: UserRepository, user_id: UserId, now: datetime) -> User:
+    """Return the user, locked; raise WrongCredentials if they have left, or AccountBanned."""
+    user = users.get(user_id)
+    if user is None:
+        raise WrongCredentials
+    if user.is_banned_at(now):
+        raise AccountBanned
     return user
+
+
+def known_user(users: UserRepository, user_id: UserId) -> User:
+    """Return the user, locked; raise NoSuchUser."""
+    user = users.get(user_id)
+    if user is None:
+        raise NoSuchUser
+    return user
+
+
+def governed_user(uow: AccountsUnitOfWork, actor: Actor, user_id: UserId) -> User:
+    """Return a user whom the actor may ban and unban, locked.
+
+    Moderators look after members, admins after everybody. Raise NoSuchUser, NotAllowed, or
+    NotYourself: whoever lets themselves out cannot let themselves in again.
+    """
+    if not actor.role.includes(Role.MODERATOR):
+        raise NotAllowed
+    user = known_user(uow.users, user_id)
+    if user.role.includes(Role.MODERATOR) and not actor.role.includes(Role.ADMIN):
+        raise NotAllowed
+    if user.id == actor.id:
+        raise NotYourself
+    return user
+
+
+def check_admin_remains(admins: Sequence[User], user: User, now: datetime) -> None:
+    """Raise LastAdmin if nobody would be left to look after the hub without this one.
+
+    `admins` were locked before the user was, in one order: of two that act on each other's
+    last admin, the second sees what the first did.
+    """
+    others = [admin for admin in admins if admin.id != user.id]
+    if user.role is Role.ADMIN and all(admin.is_banned_at(now) for admin in others):
+        raise LastAdmin

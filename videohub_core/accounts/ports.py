@@ -45,10 +45,11 @@ class UserView(NamedTuple):
 
 @dataclass(frozen=True)
 class ListedUser:
-    """A user as whoever runs the hub lists them."""
+    """A user as those list them who look after the hub."""
 
     id: UserId
-    email: str
+    email: str | None
+    """None for whoever may not see it."""
     display_name: str
     role: Role
     is_banned: bool
@@ -67,6 +68,11 @@ class SessionView:
     user: UserView
     created: datetime
     last_used: datetime
+    client: str | None = None
+
+    @property
+    def id(self) -> str:
+        return Session.public_id(self.token_hash)
 
     @property
     def expires_at(self) -> datetime:
@@ -87,6 +93,9 @@ class UserRepository(Protocol):
     def admins(self) -> Sequence[User]:
         """Return everybody with that role, locked against other transactions."""
 
+    def remove(self, user: User) -> None:
+        """Delete the user; what is theirs alone goes along."""
+
 
 class SessionRepository(Protocol):
     """The sessions inside one transaction."""
@@ -96,6 +105,9 @@ class SessionRepository(Protocol):
     def get(self, token_hash: str) -> Session | None: ...
 
     def remove(self, session: Session) -> None: ...
+
+    def of_user(self, user_id: UserId) -> Sequence[Session]:
+        """Return the user's sessions, ended ones perhaps among them."""
 
     def remove_expired(self, now: datetime) -> None:
         """Delete every session that has ended by its lifetimes."""
@@ -120,6 +132,9 @@ class AccountReader(Protocol):
     def session(self, token_hash: str) -> SessionView | None:
         """Return a stored session, expired or not."""
 
+    def sessions_of(self, user_id: UserId) -> Sequence[SessionView]:
+        """Return the user's stored sessions, expired or not, the one used last first."""
+
     def user(self, user_id: UserId) -> UserView | None: ...
 
     def by_email(self, email: str) -> UserView | None:
@@ -127,6 +142,9 @@ class AccountReader(Protocol):
 
     def users(self, query: UserQuery, page: PageRequest) -> Page[ListedUser]:
         """Return users, freshest (`created`) first."""
+
+    def password_hash(self, user_id: UserId) -> str | None:
+        """Return the hash of a user's password, None if they have none."""
 
     def password_of(self, email: str) -> tuple[UserId, str | None] | None:
         """Return the id and the password hash of the account with this e-mail."""

@@ -27,3 +27,7 @@ class Actor:
 
     id: UserId
     role: Role = Role.MEMBER
+
+
+OPERATOR = Actor(UserId("operator"), Role.ADMIN)
+"""Whoever runs the hub, at its command line: nobody's account."""

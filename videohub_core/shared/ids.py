@@ -9,6 +9,9 @@ ChannelId = NewType("ChannelId", str)
 VideoId = NewType("VideoId", str)
 UploadId = NewType("UploadId", str)
 JobId = NewType("JobId", str)
+FamilyId = NewType("FamilyId", str)
+AccessTokenId = NewType("AccessTokenId", str)
+AuditId = NewType("AuditId", str)
 
 ID_PATTERN = "[0-9A-Za-z]{16}"
 

@@ -57,6 +57,9 @@ class VideoRepository(Protocol):
     def get(self, video_id: VideoId) -> Video | None:
         """Return the video, locked against other transactions until this one ends."""
 
+    def of_owner(self, owner_id: UserId) -> Sequence[Video]:
+        """Return all of a user's videos, locked."""
+
     def remove(self, video: Video) -> None: ...
 
 
@@ -69,6 +72,9 @@ class UploadRepository(Protocol):
 
     def bytes_of(self, user_id: UserId) -> int:
         """Return how many bytes the user's originals take, those on their way included."""
+
+    def of_user(self, user_id: UserId) -> Sequence[Upload]:
+        """Return all of a user's uploads that no video took, locked."""
 
     def expired(self, now: datetime) -> Sequence[Upload]:
         """Return the uploads whose time is over and that no video took."""

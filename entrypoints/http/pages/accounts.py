@@ -102,7 +102,10 @@ def sign_out(request: Request) -> Response:
 
 def _start_session(request: Request, email: str, password: str) -> None:
     signed_in = request.container.sign_in()(
-        email=email, password=password, replaces=request.caller.token
+        email=email,
+        password=password,
+        replaces=request.caller.token,
+        client=request.user_agent,
     )
     request.start_session(signed_in)
 

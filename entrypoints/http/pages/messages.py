@@ -100,6 +100,38 @@ PROBLEMS = {
         N_("You are already signed in."),
         N_("Sign out first if you want to register another account."),
     ),
+    "not_yourself": Explanation(
+        N_("You cannot do this to your own account."),
+        N_("Ask somebody else who looks after this hub."),
+    ),
+    "no_such_session": Explanation(
+        N_("There is no such session."),
+        N_("It may have ended already. Reload to see where you are signed in."),
+    ),
+    "password_needed": Explanation(
+        N_("This needs your password."),
+        N_("Enter it again. If your account has none, sign in anew and try again at once."),
+    ),
+    "invalid_refresh_token": Explanation(
+        N_("This refresh token is not valid any more."),
+        N_("It is expired, revoked, or was used before. Programs sign in again."),
+    ),
+    "insufficient_scope": Explanation(
+        N_("This access token does not allow that."),
+        N_("Make an access token with the scope that the answer names."),
+    ),
+    "not_with_this_token": Explanation(
+        N_("An access token cannot do this."),
+        N_("Sign in to look after your account."),
+    ),
+    "no_such_token": Explanation(
+        N_("There is no such token."),
+        N_("It may have been deleted already."),
+    ),
+    "too_many_tokens": Explanation(
+        N_("You have as many access tokens as there may be."),
+        N_("Delete one you no longer need, then make a new one."),
+    ),
     "no_such_user": Explanation(
         N_("There is no such user."),
         N_("Check the address. The account may have been deleted."),

@@ -23,8 +23,10 @@ from videohub_core.accounts.errors import (
     EmailTaken,
     LastAdmin,
     NoSuchUser,
+    NotYourself,
     WrongCredentials,
 )
+from videohub_core.accounts.policies import PasswordDoor
 from videohub_core.accounts.use_cases.ban_user import BanUser
 from videohub_core.accounts.use_cases.change_role import ChangeRole
 from videohub_core.accounts.use_cases.find_user import FindUser
@@ -34,8 +36,8 @@ from videohub_core.accounts.use_cases.register_user import RegisterUser
 from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
-from videohub_core.shared.actor import Actor, Role
-from videohub_core.shared.errors import InvalidInput, Unavailable
+from videohub_core.shared.actor import OPERATOR, Actor, Role
+from videohub_core.shared.errors import InvalidInput, NotAllowed, Unavailable
 from videohub_core.shared.idempotency import KEPT, IdempotencyKey, KeyReused
 from videohub_core.shared.ids import UserId
 from videohub_core.shared.paging import PageRequest
@@ -60,9 +62,7 @@ class Accounts:
     def sign_in(self, password: str = "long enough", **given: Any) -> Any:
         use_case = SignIn(
             self.storage.uow(),
-            self.storage.account_reader,
-            FakePasswords(),
-            FakeEmailSyntax(),
+            PasswordDoor(self.storage.account_reader, FakePasswords(), FakeEmailSyntax()),
             self._ids,
             self.clock,
         )
@@ -73,12 +73,21 @@ class Accounts:
             token=token
         )
 
-    def ban(self, email: str = "anna@example.test", **given: Any) -> None:
-        BanUser(self.storage.uow(), FakeEmailSyntax(), self.clock)(email=email, **given)
+    def ban(
+        self, email: str = "anna@example.test", actor: Actor = OPERATOR, **given: Any
+    ) -> None:
+        ban = BanUser(self.storage.uow(), self.clock)
+        ban(actor=actor, user_id=self.id_of(email), **given)
 
-    def change_role(self, email: str, role: Role) -> None:
-        change = ChangeRole(self.storage.uow(), FakeEmailSyntax(), self.clock)
-        change(email=email, role=role)
+    def unban(self, email: str = "anna@example.test", actor: Actor = OPERATOR) -> None:
+        UnbanUser(self.storage.uow())(actor=actor, user_id=self.id_of(email))
+
+    def change_role(self, email: str, role: Role, actor: Actor = OPERATOR) -> None:
+        change = ChangeRole(self.storage.uow(), self.clock)
+        change(actor=actor, user_id=self.id_of(email), role=role)
+
+    def id_of(self, email: str) -> UserId:
+        return UserId(self.stored(email).id)
 
     def promote(self, email: str) -> None:
         self.change_role(email, Role.ADMIN)
@@ -179,7 +188,7 @@ def test_a_banned_user_is_told_so_after_the_right_password_only(accounts: Accoun
     with accounts.storage.uow() as uow:
         found = uow.users.get(user_id)
         assert found is not None
-        found.is_banned = True
+        found.ban(OPERATOR.id, None, None)
         uow.commit()
     with pytest.raises(WrongCredentials):
         accounts.sign_in("not this one")
@@ -229,7 +238,7 @@ def test_lifting_a_ban_lets_in_and_may_be_repeated(accounts: Accounts) -> None:
     accounts.register()
     accounts.ban(reason="spam", until=accounts.clock.now() + timedelta(days=1))
     for _ in range(2):
-        UnbanUser(accounts.storage.uow(), FakeEmailSyntax())(email="ANNA@example.test")
+        accounts.unban()
         accounts.sign_in()
     stored = accounts.stored()
     assert (stored.is_banned, stored.ban_reason, stored.banned_until) == (False, None, None)
@@ -256,12 +265,8 @@ def test_a_ban_that_cannot_be_bans_nobody(
 
 
 @pytest.mark.parametrize("email", ["eve@example.test", "nonsense"])
-def test_nobody_is_banned_unbanned_or_found(accounts: Accounts, email: str) -> None:
+def test_nobody_is_found(accounts: Accounts, email: str) -> None:
     accounts.register()
-    with pytest.raises(NoSuchUser):
-        accounts.ban(email=email)
-    with pytest.raises(NoSuchUser):
-        UnbanUser(accounts.storage.uow(), FakeEmailSyntax())(email=email)
     with pytest.raises(NoSuchUser):
         FindUser(accounts.storage.account_reader, FakeEmailSyntax())(email=email)
 
@@ -303,10 +308,20 @@ def test_the_last_admin_stays_one(accounts: Accounts) -> None:
 
 def test_users_are_listed(accounts: Accounts) -> None:
     user_id = accounts.register()
-    page = ListUsers(accounts.storage.account_reader)(
-        query=UserQuery(text="анна"), page=PageRequest()
-    )
-    assert [user.id for user in page.items] == [user_id]
+    list_users = ListUsers(accounts.storage.account_reader)
+    anna = (user_id, "anna@example.test")
+    for role, text, found in (
+        (Role.ADMIN, "анна", [anna]),
+        (Role.ADMIN, "EXAMPLE.test", [anna]),
+        (Role.MODERATOR, "анна", [(user_id, None)]),
+        # Whoever may not see e-mails cannot find out about them either.
+        (Role.MODERATOR, "EXAMPLE.test", []),
+    ):
+        actor = Actor(UserId("x"), role)
+        page = list_users(actor=actor, query=UserQuery(text=text), page=PageRequest())
+        assert [(user.id, user.email) for user in page.items] == found
+    with pytest.raises(NotAllowed):
+        list_users(actor=Actor(UserId("x")), query=UserQuery(), page=PageRequest())
 
 
 def test_signing_in_again_ends_the_session_it_replaces(accounts: Accounts) -> None:
@@ -356,16 +371,72 @@ def test_using_a_session_is_not_written_each_time(accounts: Accounts) -> None:
     assert accounts.session(token).last_used == accounts.clock.now()
 
 
-def test_a_role_is_given_by_email(accounts: Accounts) -> None:
+def test_whoever_gets_another_role_signs_in_again(accounts: Accounts) -> None:
     user_id = accounts.register()
-    change = accounts.change_role
-    change(email="ANNA@example.test", role=Role.ADMIN)
+    token = accounts.sign_in().token
+    accounts.change_role("anna@example.test", Role.MEMBER)
+    assert accounts.session(token) is not None
+    accounts.promote("anna@example.test")
+    assert accounts.session(token) is None
     user = accounts.storage.account_reader.user(user_id)
     assert user is not None
     assert user.role is Role.ADMIN
-    for unknown in ("eve@example.test", "nonsense"):
-        with pytest.raises(NoSuchUser):
-            change(email=unknown, role=Role.ADMIN)
+
+
+@pytest.mark.parametrize(
+    ("actor", "whom", "allowed"),
+    [
+        (Role.MEMBER, Role.MEMBER, False),
+        (Role.MODERATOR, Role.MEMBER, True),
+        (Role.MODERATOR, Role.MODERATOR, False),
+        (Role.MODERATOR, Role.ADMIN, False),
+        (Role.ADMIN, Role.MEMBER, True),
+        (Role.ADMIN, Role.MODERATOR, True),
+        (Role.ADMIN, Role.ADMIN, True),
+    ],
+)
+def test_moderators_ban_members_and_admins_everybody(
+    accounts: Accounts, actor: Role, whom: Role, allowed: bool
+) -> None:
+    accounts.register(email="boris@example.test")
+    accounts.promote("boris@example.test")
+    accounts.register()
+    accounts.change_role("anna@example.test", whom)
+    somebody = Actor(UserId("01JZ00000000000000000000SB"), actor)
+    for act in (accounts.ban, accounts.unban):
+        if allowed:
+            act(actor=somebody)
+        else:
+            with pytest.raises(NotAllowed):
+                act(actor=somebody)
+    assert not accounts.stored().is_banned
+
+
+def test_nobody_bans_themselves(accounts: Accounts) -> None:
+    accounts.register()
+    anna = Actor(accounts.id_of("anna@example.test"), Role.ADMIN)
+    with pytest.raises(NotYourself):
+        accounts.ban(actor=anna)
+    assert not accounts.stored().is_banned
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.MODERATOR])
+def test_only_admins_give_roles(accounts: Accounts, role: Role) -> None:
+    accounts.register()
+    with pytest.raises(NotAllowed):
+        accounts.change_role("anna@example.test", Role.ADMIN, Actor(UserId("x"), role))
+    assert accounts.stored().role is Role.MEMBER
+
+
+def test_nobody_unknown_is_governed(accounts: Accounts) -> None:
+    nobody = UserId("01JZ00000000000000000000NB")
+    with pytest.raises(NoSuchUser):
+        BanUser(accounts.storage.uow(), accounts.clock)(actor=OPERATOR, user_id=nobody)
+    with pytest.raises(NoSuchUser):
+        UnbanUser(accounts.storage.uow())(actor=OPERATOR, user_id=nobody)
+    change = ChangeRole(accounts.storage.uow(), accounts.clock)
+    with pytest.raises(NoSuchUser):
+        change(actor=OPERATOR, user_id=nobody, role=Role.ADMIN)
 
 
 def test_a_session_is_read_where_nothing_can_be_written(accounts: Accounts) -> None:

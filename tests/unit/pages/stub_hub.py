@@ -190,7 +190,9 @@ class StubContainer:
         return register_user
 
     def sign_in(self) -> Any:
-        def sign_in(*, email: str, password: str, replaces: str | None) -> Any:
+        def sign_in(
+            *, email: str, password: str, replaces: str | None, client: str | None
+        ) -> Any:
             if self.accounts.get(email) != password:
                 raise WrongCredentials
             return SimpleNamespace(token="fresh", replaces=replaces)

@@ -5,42 +5,40 @@ from __future__ import annotations
 from datetime import datetime
 
 from videohub_core.accounts.entities import ban_reason_error
-from videohub_core.accounts.errors import NoSuchUser
-from videohub_core.accounts.policies import user_that_may_go
-from videohub_core.accounts.ports import AccountsUnitOfWork, EmailSyntax
+from videohub_core.accounts.policies import check_admin_remains, governed_user
+from videohub_core.accounts.ports import AccountsUnitOfWork
+from videohub_core.shared.actor import Actor
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.errors import FieldError, InvalidInput
+from videohub_core.shared.ids import UserId
 
 
 class BanUser:
-    """Ban the user with this e-mail. For whoever runs the hub: it asks no actor.
+    """Ban a user: from the commit on no credential of theirs is good for anything.
 
-    From the commit on no credential of theirs is good for anything. Banning twice is
-    banning once; the newest reason and end replace those before.
+    Banning twice is banning once; the newest reason and end replace those before.
     """
 
-    def __init__(
-        self, uow: AccountsUnitOfWork, email_syntax: EmailSyntax, clock: Clock
-    ) -> None:
+    def __init__(self, uow: AccountsUnitOfWork, clock: Clock) -> None:
         self._uow = uow
-        self._email_syntax = email_syntax
         self._clock = clock
 
     def __call__(
-        self, *, email: str, reason: str | None = None, until: datetime | None = None
+        self,
+        *,
+        actor: Actor,
+        user_id: UserId,
+        reason: str | None = None,
+        until: datetime | None = None,
     ) -> None:
-        """Raise NoSuchUser, LastAdmin, or InvalidInput for an end that is over."""
-        try:
-            address = self._email_syntax.normalise(email)
-        except ValueError:
-            raise NoSuchUser from None
+        """Raise NoSuchUser, NotAllowed, NotYourself, LastAdmin or InvalidInput."""
         now = self._clock.now()
-        _check(reason, until, now)
         with self._uow as uow:
-            user = user_that_may_go(uow, address, now)
-            if user is None:
-                raise NoSuchUser
-            user.ban((reason or "").strip() or None, until)
+            admins = uow.users.admins()
+            user = governed_user(uow, actor, user_id)
+            _check(reason, until, now)
+            check_admin_remains(admins, user, now)
+            user.ban(actor.id, (reason or "").strip() or None, until)
             uow.commit()
 
 

@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from videohub_core.accounts.entities import Session
-from videohub_core.accounts.errors import AccountBanned, WrongCredentials
-from videohub_core.accounts.ports import (
-    AccountReader,
-    AccountsUnitOfWork,
-    EmailSyntax,
-    PasswordHasher,
-)
+from videohub_core.accounts.policies import PasswordDoor, user_who_gets_in
+from videohub_core.accounts.ports import AccountsUnitOfWork
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids, UserId
 
@@ -30,42 +25,34 @@ class SignIn:
     """Start a session; raise WrongCredentials, or AccountBanned after the right password."""
 
     def __init__(
-        self,
-        uow: AccountsUnitOfWork,
-        reader: AccountReader,
-        passwords: PasswordHasher,
-        email_syntax: EmailSyntax,
-        ids: Ids,
-        clock: Clock,
+        self, uow: AccountsUnitOfWork, door: PasswordDoor, ids: Ids, clock: Clock
     ) -> None:
         self._uow = uow
-        self._reader = reader
-        self._passwords = passwords
-        self._email_syntax = email_syntax
+        self._door = door
         self._ids = ids
         self._clock = clock
 
-    def __call__(self, *, email: str, password: str, replaces: str | None = None) -> SignedIn:
+    def __call__(
+        self,
+        *,
+        email: str,
+        password: str,
+        replaces: str | None = None,
+        client: str | None = None,
+    ) -> SignedIn:
         """Return the new session; `replaces` is the token of the one it ends."""
-        try:
-            known = self._reader.password_of(self._email_syntax.normalise(email))
-        except ValueError:
-            known = None
-        user_id, password_hash = known or (None, None)
-        right = self._passwords.verify(password_hash, password)
-        if user_id is None or not right:
-            raise WrongCredentials
+        user_id = self._door(email, password)
         now = self._clock.now()
         token = self._ids.secret()
         session = Session(
-            token_hash=Session.hash(token), user_id=user_id, created=now, last_used=now
+            token_hash=Session.hash(token),
+            user_id=user_id,
+            created=now,
+            last_used=now,
+            client=client,
         )
         with self._uow as uow:
-            user = uow.users.get(user_id)
-            if user is None:
-                raise WrongCredentials
-            if user.is_banned_at(now):
-                raise AccountBanned
+            user_who_gets_in(uow.users, user_id, now)
             previous = uow.sessions.get(Session.hash(replaces)) if replaces else None
             if previous is not None:
                 uow.sessions.remove(previous)

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from videohub_core.accounts.errors import NoSuchUser
-from videohub_core.accounts.ports import AccountsUnitOfWork, EmailSyntax
+from videohub_core.accounts.policies import governed_user
+from videohub_core.accounts.ports import AccountsUnitOfWork
+from videohub_core.shared.actor import Actor
+from videohub_core.shared.ids import UserId
 
 
 class UnbanUser:
-    """Lift the ban of the user with this e-mail; lifting none is fine.
+    """End a ban; ending none is fine."""
 
-    For whoever runs the hub: it asks no actor.
-    """
-
-    def __init__(self, uow: AccountsUnitOfWork, email_syntax: EmailSyntax) -> None:
+    def __init__(self, uow: AccountsUnitOfWork) -> None:
         self._uow = uow
-        self._email_syntax = email_syntax
 
-    def __call__(self, *, email: str) -> None:
-        """Raise NoSuchUser."""
-        try:
-            address = self._email_syntax.normalise(email)
-        except ValueError:
-            raise NoSuchUser from None
+    def __call__(self, *, actor: Actor, user_id: UserId) -> None:
+        """Raise NoSuchUser, NotAllowed or NotYourself."""
         with self._uow as uow:
-            user = uow.users.by_email(address)
-            if user is None:
-                raise NoSuchUser
-            user.unban()
+            governed_user(uow, actor, user_id).unban(actor.id)
             uow.commit()

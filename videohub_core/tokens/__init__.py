@@ -1,0 +1,1 @@
+"""Credentials of programs: access and refresh tokens, personal tokens, signing keys."""
