@@ -123,7 +123,7 @@ def make_table(found: list[ListedUser]) -> Table:
     table.add_column("Videos", justify="right")
     for user in found:
         cells = (
-            user.email,
+            user.email or "",
             user.display_name,
             user.role.value,
             ban_of(user),

@@ -53,13 +53,18 @@ def ban_holds(is_banned: bool, banned_until: datetime | None, now: datetime) -> 
 
 @dataclass(eq=False, kw_only=True)
 class User(Aggregate):
-    """Somebody with an account. `email` is lowercased and unique; never public."""
+    """Somebody with an account. `email` is lowercased and unique; never public.
+
+    Whoever comes from an identity provider is known by `issuer` and `sub`, which are unique
+    together, and has an e-mail only if the provider vouches for one.
+    """
 
     id: UserId
-    email: str
+    email: str | None
     display_name: str
     created: datetime
     password_hash: str | None = None
+    issuer: str | None = None
     sub: str | None = None
     phone: str | None = None
     email_verified: bool = False
@@ -109,6 +114,15 @@ class Session(Aggregate):
 
 
 @dataclass(frozen=True)
+class SignedIn:
+    """A fresh session; `token` is the credential and is not kept anywhere."""
+
+    token: str
+    user_id: UserId
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
 class UserQuery:
     """Which users to list; whatever is None or empty is not asked for."""
 
@@ -117,7 +131,7 @@ class UserQuery:
     text: str = ""
     """A part of the name or of the e-mail, in capitals or not."""
 
-    def fits(self, email: str, display_name: str) -> bool:
+    def fits(self, email: str | None, display_name: str) -> bool:
         """Tell whether the text is in either."""
         text = self.text.strip().casefold()
-        return text in email.casefold() or text in display_name.casefold()
+        return text in (email or "").casefold() or text in display_name.casefold()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from videohub_core.accounts.entities import User
-from videohub_core.accounts.errors import LastAdmin
+from videohub_core.accounts.entities import Session, SignedIn, User
+from videohub_core.accounts.errors import AccountBanned, LastAdmin
 from videohub_core.accounts.ports import AccountsUnitOfWork
 from videohub_core.shared.actor import Role
 
@@ -24,3 +24,22 @@ def user_that_may_go(uow: AccountsUnitOfWork, email: str, now: datetime) -> User
         if all(admin.is_banned_at(now) for admin in others):
             raise LastAdmin
     return user
+
+
+def started_session(
+    uow: AccountsUnitOfWork, user: User, *, token: str, now: datetime, replaces: str | None
+) -> SignedIn:
+    """Store a session for a user who has proven who they are; the caller commits.
+
+    `replaces` is the token of the session it ends. Raise AccountBanned.
+    """
+    if user.is_banned_at(now):
+        raise AccountBanned
+    previous = uow.sessions.get(Session.hash(replaces)) if replaces else None
+    if previous is not None:
+        uow.sessions.remove(previous)
+    uow.sessions.remove_expired(now)
+    uow.sessions.add(
+        Session(token_hash=Session.hash(token), user_id=user.id, created=now, last_used=now)
+    )
+    return SignedIn(token, user.id, Session.expires_at(now, now))

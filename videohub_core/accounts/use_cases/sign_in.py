@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from videohub_core.accounts.entities import Session
-from videohub_core.accounts.errors import AccountBanned, WrongCredentials
+from videohub_core.accounts.entities import SignedIn
+from videohub_core.accounts.errors import WrongCredentials
+from videohub_core.accounts.policies import started_session
 from videohub_core.accounts.ports import (
     AccountReader,
     AccountsUnitOfWork,
@@ -14,16 +12,7 @@ from videohub_core.accounts.ports import (
     PasswordHasher,
 )
 from videohub_core.shared.clock import Clock
-from videohub_core.shared.ids import Ids, UserId
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """A fresh session; `token` is the credential and is not kept anywhere."""
-
-    token: str
-    user_id: UserId
-    expires_at: datetime
+from videohub_core.shared.ids import Ids
 
 
 class SignIn:
@@ -55,21 +44,16 @@ class SignIn:
         right = self._passwords.verify(password_hash, password)
         if user_id is None or not right:
             raise WrongCredentials
-        now = self._clock.now()
-        token = self._ids.secret()
-        session = Session(
-            token_hash=Session.hash(token), user_id=user_id, created=now, last_used=now
-        )
         with self._uow as uow:
             user = uow.users.get(user_id)
             if user is None:
                 raise WrongCredentials
-            if user.is_banned_at(now):
-                raise AccountBanned
-            previous = uow.sessions.get(Session.hash(replaces)) if replaces else None
-            if previous is not None:
-                uow.sessions.remove(previous)
-            uow.sessions.remove_expired(now)
-            uow.sessions.add(session)
+            signed_in = started_session(
+                uow,
+                user,
+                token=self._ids.secret(),
+                now=self._clock.now(),
+                replaces=replaces,
+            )
             uow.commit()
-        return SignedIn(token, user_id, Session.expires_at(now, now))
+        return signed_in
