@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,16 +69,12 @@ class SigningKeys:
         return found
 
 
-def open_keys(door: Door, jwks_uri: Callable[[], str]) -> SigningKeys:
-    """Return the keys behind an address that is told when they are needed."""
-
-    def fetch() -> Sequence[PublicKey]:
-        status, document = door.get(jwks_uri())
-        if status != _OK:
-            raise NoAnswer(f"HTTP {status} for the keys")
-        return read_keys(document)
-
-    return SigningKeys(Kept(fetch))
+def fetch_keys(door: Door, jwks_uri: str) -> Sequence[PublicKey]:
+    """Ask a provider for its keys; raise NoAnswer."""
+    status, document = door.get(jwks_uri)
+    if status != _OK:
+        raise NoAnswer(f"HTTP {status} for the keys")
+    return read_keys(document)
 
 
 def read_keys(document: Mapping[str, Any]) -> Sequence[PublicKey]:

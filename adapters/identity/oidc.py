@@ -6,7 +6,8 @@ import base64
 import hashlib
 import logging
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode, urlsplit
@@ -16,7 +17,7 @@ from authlib.integrations.requests_client import OAuth2Session
 
 from adapters.identity.door import REFUSALS, SECONDS, Door, NoAnswer, translated_errors
 from adapters.identity.kept import Kept, Remembered
-from adapters.identity.keys import open_keys
+from adapters.identity.keys import SigningKeys, fetch_keys
 from adapters.identity.metadata import ALGORITHMS, Metadata, fetch_metadata
 from adapters.identity.tokens import SUB_MOST, BadToken, TokenReader, claimed, time_of
 from videohub_core.accounts.errors import InvalidToken
@@ -62,19 +63,24 @@ class OidcProvider:
     starts while the provider is down, and goes on by itself when it is back.
     """
 
-    def __init__(self, client: Client, clock: Clock, seconds: float = SECONDS) -> None:
+    def __init__(
+        self,
+        client: Client,
+        clock: Clock,
+        seconds: float = SECONDS,
+        timer: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._client = client
         self._clock = clock
         self._door = Door(plain=client.plain, seconds=seconds)
         self._metadata = Kept(
-            lambda: fetch_metadata(self._door, client.issuer, plain=client.plain)
+            lambda: fetch_metadata(self._door, client.issuer, plain=client.plain), timer
         )
-        keys = open_keys(self._door, lambda: self._metadata.get().jwks_uri)
-        self._tokens = TokenReader(keys, clock)
-        self._checked: Remembered[AccessClaims] = Remembered(
-            REMEMBERED_SECONDS, _REMEMBERED_MOST
-        )
-        self._refused: Remembered[bool] = Remembered(REMEMBERED_SECONDS, _REMEMBERED_MOST)
+        keys = Kept(lambda: fetch_keys(self._door, self._metadata.get().jwks_uri), timer)
+        self._tokens = TokenReader(SigningKeys(keys), clock)
+        remembered = REMEMBERED_SECONDS, _REMEMBERED_MOST, timer
+        self._checked: Remembered[AccessClaims] = Remembered(*remembered)
+        self._refused: Remembered[bool] = Remembered(*remembered)
 
     def begin(self, *, state: str, nonce: str, verifier: str) -> str:
         session = self._session(self._known())

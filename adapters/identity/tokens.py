@@ -18,7 +18,7 @@ from adapters.identity.keys import SigningKeys, UnknownKey
 from videohub_core.shared.clock import Clock
 
 LEEWAY_SECONDS = 60
-TOKEN_MOST = 16 << 10
+TOKEN_MOST = 64 << 10
 SUB_MOST = 255
 
 _PARTS = 3
