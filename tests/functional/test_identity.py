@@ -286,6 +286,7 @@ def test_a_banned_member_is_told_so_and_has_no_session(
     other = Visitor(app, rogue)
     answer = other.sign_in_there(status=403)
     assert "This account is banned." in answer
+    assert not answer.html.select("main form")
     assert not other.get("/api/v1/session").json["authenticated"]
 
 
@@ -332,7 +333,7 @@ def test_an_account_is_linked_by_its_password(
     assert "HttpOnly" in cookies(answer)["hub_link"]
     assert "hub_session" not in cookies(answer)
     page = visitor.get("/auth/link", Accept="text/html")
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert "anna@example.test" in page
     assert "School &lt;account&gt;" in page
     form = page.forms[1]

@@ -33,6 +33,8 @@ PARAMETER_MOST = 4000
 
 RETURN_TO_MOST = 2000
 
+# With `no-referrer`, browsers send a form from nowhere: its Origin would be `null`.
+_FORM = "same-origin"
 _SECRET = re.compile("[0-9A-Za-z_-]{43}")
 
 
@@ -87,7 +89,7 @@ def callback(request: Request) -> Response:
 @view_config(route_name="pages.link", request_method="GET", renderer=LINK, permission="sign_in")
 def link_form(request: Request) -> Page:
     """Ask for the password of the account that has the provider's e-mail."""
-    leading_back(request, "/")
+    leading_back(request, "/", _FORM)
     _only_with_provider(request)
     waiting = request.container.read_account_link()(token=_secret(request, "link"))
     return _link_page(request, Form(), waiting)
@@ -97,7 +99,7 @@ def link_form(request: Request) -> Page:
     route_name="pages.link", request_method="POST", renderer=LINK, permission="sign_in"
 )
 def link(request: Request) -> Page | Response:
-    leading_back(request, "/")
+    leading_back(request, "/", _FORM)
     _only_with_provider(request)
     token = _secret(request, "link")
     waiting = request.container.read_account_link()(token=token)
@@ -138,12 +140,11 @@ def signed_out_page(request: Request, logout_url: str) -> Response:
     return render_to_response(SIGNED_OUT, values, request=request)
 
 
-def leading_back(request: Request, return_to: str) -> None:
+def leading_back(request: Request, return_to: str, referrer: str = "no-referrer") -> None:
     """Say where an error page of a sign-in leads back to; its own address holds secrets."""
     request.return_to = return_to
-    request.add_response_callback(
-        lambda _request, response: response.headers.update({"Referrer-Policy": "no-referrer"})
-    )
+    policy = {"Referrer-Policy": referrer}
+    request.add_response_callback(lambda _request, response: response.headers.update(policy))
 
 
 def _link_page(request: Request, form: Form, waiting: Any) -> Page:
