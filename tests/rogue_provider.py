@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -60,7 +61,7 @@ def reply(
 class RogueProvider:
     """Behaves well until told otherwise: `answers` replaces what a path says."""
 
-    def __init__(self, clock: Any) -> None:
+    def __init__(self, clock: Any, tls: ssl.SSLContext | None = None) -> None:
         self.clock = clock
         self.keys = [key("one")]
         self.metadata: dict[str, Any] = {}
@@ -77,6 +78,11 @@ class RogueProvider:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
+        if tls is not None:
+            self._server.socket = tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
+            self.url = f"https://localhost:{self._server.server_port}"
 
     def serve(self) -> None:
         self._server.serve_forever(poll_interval=0.05)
@@ -154,7 +160,9 @@ class RogueProvider:
         reply(handler, {"keys": [key.as_dict(private=False) for key in self.keys]})
 
     def _token(self, handler: BaseHTTPRequestHandler) -> None:
-        claims = {**self.right_claims(), **self.claims}
+        # Who comes with a code of its own gets it as its nonce.
+        nonce = {"nonce": handler.form["code"][0]}  # type: ignore[attr-defined]
+        claims = {**self.right_claims(), **nonce, **self.claims}
         claims = {name: value for name, value in claims.items() if value is not None}
         token = self.id_token or self.signed(claims, **self.header)
         answer = {"access_token": "opaque", "token_type": "Bearer", "id_token": token}
@@ -177,8 +185,8 @@ class RogueProvider:
             def do_GET(self) -> None:
                 path = urlsplit(self.path).path
                 length = int(self.headers.get("Content-Length") or 0)
-                form = parse_qs(self.rfile.read(length).decode())
-                rogue.asked.append((path, dict(self.headers), form))
+                self.form = parse_qs(self.rfile.read(length).decode())
+                rogue.asked.append((path, dict(self.headers), self.form))
                 answer = rogue.answers.get(path) or pages.get(path)
                 if answer is None:
                     reply(self, {}, 404)
@@ -194,8 +202,10 @@ class RogueProvider:
 
 
 @contextmanager
-def running_rogue(clock: Any | None = None) -> Iterator[RogueProvider]:
-    rogue = RogueProvider(clock or FakeClock())
+def running_rogue(
+    clock: Any | None = None, tls: ssl.SSLContext | None = None
+) -> Iterator[RogueProvider]:
+    rogue = RogueProvider(clock or FakeClock(), tls)
     thread = threading.Thread(target=rogue.serve)
     thread.start()
     try:

@@ -78,6 +78,7 @@ METHODS = {"/api/v1/videos/{video}": "PATCH"}
 FORMS = {
     "/register": ["display_name", "email", "password", "return_to"],
     "/auth/login": ["email", "password", "return_to"],
+    "/auth/local": ["email", "password", "return_to"],
     "/auth/logout": [],
     "/studio/{video}": ["title", "description", "tags", "visibility"],
     "/studio/nothing000000000/delete": [],
@@ -94,6 +95,7 @@ QUERIES = {
     "/watch/{video}": ["t"],
     "/upload": ["error"],
     "/auth/login": ["return_to"],
+    "/auth/local": ["return_to"],
 }
 
 
@@ -138,7 +140,7 @@ class Hub:
         self, path: str, body: bytes, kind: str = "application/x-www-form-urlencoded"
     ) -> Any:
         """Send a form as a browser does, from somebody who is signed in."""
-        if path in ("/register", "/auth/login", "/auth/logout"):
+        if path in ("/register", "/auth/login", "/auth/local", "/auth/logout"):
             browser = Browser(self.browser.http.app)
             token = browser.token()
         else:

@@ -18,13 +18,8 @@ from videohub_core.identity.errors import (
     ProviderUnavailable,
 )
 
-_LOGIN_CODES = (
-    EmailOfAnotherAccount.code,
-    IdentityTaken.code,
-    InvalidLogin.code,
-    LoginDenied.code,
-    ProviderUnavailable.code,
-)
+_TRY_AGAIN = (InvalidLogin.code, LoginDenied.code, ProviderUnavailable.code)
+_TRY_A_PASSWORD = (EmailOfAnotherAccount.code, IdentityTaken.code)
 _TEMPLATE = "entrypoints.http.pages:templates/error.jinja2"
 
 
@@ -41,7 +36,8 @@ def render_error_page(
             "advice": advice_text(request.translations, code),
             "request_id": request_id or getattr(request, "request_id", None),
             "return_to": _way_back(request),
-            "is_login": code in _LOGIN_CODES,
+            "may_sign_in_again": code in _TRY_AGAIN,
+            "may_sign_in_here": code in _TRY_AGAIN + _TRY_A_PASSWORD,
             "is_ours": status >= HTTPStatus.INTERNAL_SERVER_ERROR,
         },
         request=request,

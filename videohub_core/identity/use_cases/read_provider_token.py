@@ -54,12 +54,15 @@ class ReadProviderToken:
         address = address_of(who, self._email_syntax)
         user = new_user(who, address, UserId(self._ids.new()), self._clock.now())
         with self._uow as uow:
+            if uow.users.by_identity(claims.issuer, claims.sub) is not None:
+                # Another request was quicker.
+                return
             if address is not None and uow.users.by_email(address) is not None:
                 log.warning("an access token is refused: its e-mail has another account")
                 raise InvalidToken("Sign in with a browser first: the e-mail has an account.")
             try:
                 uow.users.add(user)
             except (EmailTaken, IdentityTaken):
-                # Another request was quicker; whoever has the identity now is found.
+                # Another request was quicker still; whoever has the identity is found.
                 return
             uow.commit()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,86 +10,15 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from pyramid.router import Router
-from webtest import TestResponse
 
-from adapters.system_clock import SystemClock
 from entrypoints.container import Container, build_container
 from entrypoints.http.app import make_app
 from entrypoints.settings import Settings, make_settings
 from tests.conftest import DEVELOPMENT
 from tests.functional.browser import PASSWORD, Browser, problem
-from tests.rogue_provider import (
-    AUDIENCE,
-    CLIENT_ID,
-    CLIENT_SECRET,
-    RogueProvider,
-    running_rogue,
-)
+from tests.functional.identity.visitor import HOME, Visitor, cookies, links
+from tests.rogue_provider import RogueProvider
 from videohub_core.accounts.errors import InvalidToken
-from videohub_core.shared.ids import UserId
-
-HOME = "http://localhost:6543"
-
-
-@pytest.fixture
-def rogue() -> Iterator[RogueProvider]:
-    with running_rogue(SystemClock()) as rogue:
-        yield rogue
-
-
-@pytest.fixture
-def settings(tmp_path: Path, rogue: RogueProvider) -> Settings:
-    values = {
-        "data_dir": str(tmp_path / "data"),
-        "oidc_issuer": rogue.url,
-        "oidc_client_id": CLIENT_ID,
-        "oidc_client_secret": CLIENT_SECRET,
-        "oidc_audience": AUDIENCE,
-        "oidc_name": "School <account>",
-    }
-    given = {f"videohub.{name}": value for name, value in values.items()}
-    return make_settings({**given, **DEVELOPMENT}, {})
-
-
-class Visitor(Browser):
-    """A browser whose owner has an account at the provider."""
-
-    def __init__(self, app: Router, rogue: RogueProvider) -> None:
-        super().__init__(app)
-        self.rogue = rogue
-
-    def go(self, return_to: str = "/upload") -> dict[str, str]:
-        """Go to the provider; return what it is asked."""
-        answer = self.get(f"/auth/login?return_to={quote(return_to)}", status=303)
-        url = urlsplit(answer.location)
-        assert f"{url.scheme}://{url.netloc}" == self.rogue.url
-        asked = {name: values[0] for name, values in parse_qs(url.query).items()}
-        self.rogue.claims["nonce"] = asked["nonce"]
-        return asked
-
-    def come_back(self, status: int = 303, accept: str = "text/html", **back: str) -> Any:
-        query = "&".join(f"{name}={quote(value)}" for name, value in back.items())
-        return self.get(f"/auth/callback?{query}", status=status, Accept=accept)
-
-    def sign_in_there(self, return_to: str = "/upload", status: int = 303) -> TestResponse:
-        asked = self.go(return_to)
-        return self.come_back(status, state=asked["state"], code="c")
-
-    def me(self) -> Any:
-        return self.get("/api/v1/me").json
-
-
-@pytest.fixture
-def visitor(app: Router, rogue: RogueProvider) -> Visitor:
-    return Visitor(app, rogue)
-
-
-def cookies(answer: TestResponse) -> dict[str, str]:
-    return {c.partition("=")[0]: c for c in answer.headers.getall("Set-Cookie")}
-
-
-def links(answer: TestResponse) -> list[str]:
-    return [a["href"] for a in answer.html.select("main a")]
 
 
 def test_the_first_sign_in_makes_an_account_with_a_channel(visitor: Visitor) -> None:
@@ -173,6 +101,15 @@ def test_what_comes_back_wrong_lets_nobody_in(
     assert rogue.count("/token") == 0
     assert container.account_reader().by_identity(rogue.url, "7") is None
     assert asked["state"] not in answer.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["state=%ff&code=c", "state=%00", "%ff=%ff", "state[]=x&code[]=y", "=&&&"],
+)
+def test_odd_ways_back(visitor: Visitor, query: str) -> None:
+    visitor.go()
+    visitor.get(f"/auth/callback?{query}", status=400, Accept="text/html")
 
 
 def test_a_way_back_with_everything_twice(visitor: Visitor) -> None:
@@ -319,139 +256,6 @@ def test_names_of_any_kind(visitor: Visitor, rogue: RogueProvider, name: Any) ->
     assert "<script>" not in visitor.get("/studio", Accept="text/html")
 
 
-@pytest.fixture
-def anna_here(app: Router) -> Browser:
-    """The member whose e-mail is that of the provider's Anna."""
-    return Browser(app).register("anna")
-
-
-def test_an_account_is_linked_by_its_password(
-    app: Router, visitor: Visitor, rogue: RogueProvider, anna_here: Browser
-) -> None:
-    answer = visitor.sign_in_there()
-    assert answer.location == f"{HOME}/auth/link"
-    assert "HttpOnly" in cookies(answer)["hub_link"]
-    assert "hub_session" not in cookies(answer)
-    page = visitor.get("/auth/link", Accept="text/html")
-    assert page.headers["Referrer-Policy"] == "same-origin"
-    assert "anna@example.test" in page
-    assert "School &lt;account&gt;" in page
-    form = page.forms[1]
-    form["password"] = "not this one"
-    wrong = form.submit(status=401)
-    assert "The password is wrong." in wrong
-    assert not visitor.get("/api/v1/session").json["authenticated"]
-    form = wrong.forms[1]
-    form["password"] = PASSWORD
-    done = form.submit(status=303)
-    assert done.location == f"{HOME}/upload"
-    assert "Max-Age=0" in cookies(done)["hub_link"]
-    assert visitor.me()["id"] == anna_here.id
-    assert (visitor.me()["sub"], visitor.me()["email_verified"]) == ("7", True)
-    # From now on the provider is enough, and the password still is.
-    other = Visitor(app, rogue)
-    other.sign_in_there()
-    assert other.me()["id"] == anna_here.id
-    Browser(app).sign_in("anna")
-
-
-def test_a_link_is_of_the_browser_that_began_it(
-    app: Router, visitor: Visitor, anna_here: Browser
-) -> None:
-    visitor.sign_in_there()
-    other = Browser(app)
-    problem(other.get("/auth/link", status=400, Accept="application/json"), "invalid_login")
-    other.http.set_cookie("hub_link", "x" * 43)
-    problem(other.get("/auth/link", status=400, Accept="application/json"), "invalid_login")
-
-
-def test_passwords_are_not_guessed_there_either(
-    visitor: Visitor, anna_here: Browser, container: Container
-) -> None:
-    visitor.sign_in_there()
-    form = visitor.get("/auth/link", Accept="text/html").forms[1]
-    form["password"] = "not this one"
-    most = container.settings().rate_limits["sign_in"].times
-    for _ in range(most):
-        form.submit(status=401)
-    form["password"] = PASSWORD
-    form.submit(status=429)
-
-
-def test_linking_needs_the_token_of_the_page(visitor: Visitor, anna_here: Browser) -> None:
-    visitor.sign_in_there()
-    visitor.http.post("/auth/link", {"password": PASSWORD}, status=403)
-
-
-def test_an_email_that_nobody_vouches_for_links_nothing(
-    visitor: Visitor, rogue: RogueProvider, anna_here: Browser, container: Container
-) -> None:
-    rogue.knows(email_verified=False)
-    answer = visitor.sign_in_there(status=409)
-    assert "There is already an account with your e-mail." in answer
-    assert links(answer)[1] == "/auth/local?return_to=%2Fupload"
-    assert container.account_reader().by_identity(rogue.url, "7") is None
-    assert container.account_reader().user(UserId(anna_here.id)).sub is None
-
-
-def test_a_banned_account_is_not_linked(
-    visitor: Visitor, anna_here: Browser, container: Container
-) -> None:
-    with container.uow() as uow:
-        uow.users.get(UserId(anna_here.id)).ban(None, None)
-        uow.commit()
-    visitor.sign_in_there()
-    form = visitor.get("/auth/link", Accept="text/html").forms[1]
-    form["password"] = PASSWORD
-    assert "This account is banned." in form.submit(status=403)
-    assert container.account_reader().user(UserId(anna_here.id)).sub is None
-
-
-def test_a_script_is_told_where_to_sign_out(visitor: Visitor, rogue: RogueProvider) -> None:
-    visitor.sign_in_there()
-    headers = {"X-CSRF-Token": visitor.token(), "Accept": "application/json"}
-    answer = visitor.http.post("/auth/logout", headers=headers)
-    url = urlsplit(answer.json["logout_url"])
-    assert f"{url.scheme}://{url.netloc}{url.path}" == f"{rogue.url}/logout"
-    asked = parse_qs(url.query)
-    assert asked["post_logout_redirect_uri"] == [f"{HOME}/"]
-    assert asked["id_token_hint"][0].count(".") == 2
-    assert answer.headers["Clear-Site-Data"] == '"cookies", "storage"'
-    assert not visitor.get("/api/v1/session").json["authenticated"]
-    again = {"X-CSRF-Token": visitor.token(), "Accept": "application/json"}
-    assert visitor.http.post("/auth/logout", headers=again).json == {"logout_url": "/"}
-
-
-def test_a_form_is_led_to_the_provider(visitor: Visitor, rogue: RogueProvider) -> None:
-    visitor.sign_in_there()
-    page = visitor.get("/", Accept="text/html").forms[1].submit(status=200)
-    (refresh,) = page.html.select("meta[http-equiv=refresh]")
-    assert refresh["content"].startswith(f"0; url={rogue.url}/logout?")
-    assert links(page)[0].startswith(f"{rogue.url}/logout?")
-    assert page.headers["Referrer-Policy"] == "no-referrer"
-    assert page.headers["Clear-Site-Data"] == '"cookies", "storage"'
-    # The page knows already that nobody is signed in.
-    assert page.html.select(".bar a[href='/register']")
-    assert not visitor.get("/api/v1/session").json["authenticated"]
-
-
-def test_a_local_session_ends_here(visitor: Visitor, anna_here: Browser) -> None:
-    visitor.sign_in("anna")
-    form = visitor.get("/", Accept="text/html").forms[1]
-    assert form.submit(status=303).location == f"{HOME}/"
-
-
-def test_signing_out_does_not_wait_for_a_provider_that_is_down(
-    visitor: Visitor, rogue: RogueProvider, container: Container
-) -> None:
-    visitor.sign_in_there()
-    container.identity_provider.reset()
-    rogue.breaks("/.well-known/openid-configuration", {}, 503)
-    form = visitor.get("/", Accept="text/html").forms[1]
-    assert form.submit(status=303).location == f"{HOME}/"
-    assert not visitor.get("/api/v1/session").json["authenticated"]
-
-
 def test_the_local_form_stays_where_it_can_be_found(
     visitor: Visitor, anna_here: Browser
 ) -> None:
@@ -501,33 +305,6 @@ def test_behind_tls_the_cookies_are_this_hosts_alone(
     assert "__Host-hub_session" in cookies(done)
     container.database().close()
     container.hints().close()
-
-
-def test_an_access_token_of_the_provider_is_its_owners(
-    visitor: Visitor, rogue: RogueProvider, container: Container
-) -> None:
-    read = container.read_provider_token()
-    new = read(token=rogue.access_token())
-    assert (new.sub, new.email, new.channel.title) == (
-        "7",
-        "anna@example.test",
-        "Анна Ёлкина",
-    )
-    visitor.sign_in_there()
-    assert visitor.me()["id"] == new.id
-    assert read(token=rogue.access_token()).id == new.id
-    assert rogue.count("/userinfo") == 1
-    for wrong in ({"aud": CLIENT_ID}, {"nonce": "n"}, {"iss": "https://evil.example"}):
-        with pytest.raises(InvalidToken):
-            read(token=rogue.access_token(**wrong))
-
-
-def test_an_access_token_does_not_take_a_local_account(
-    rogue: RogueProvider, container: Container, anna_here: Browser
-) -> None:
-    with pytest.raises(InvalidToken):
-        container.read_provider_token()(token=rogue.access_token())
-    assert container.account_reader().user(UserId(anna_here.id)).sub is None
 
 
 def test_a_hub_without_a_provider_has_none_of_it(any_app: Router, tmp_path: Path) -> None:
