@@ -7,7 +7,7 @@ import hashlib
 import logging
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 from urllib.parse import quote, urlencode, urlsplit
@@ -35,6 +35,8 @@ _REMEMBERED_MOST = 2000
 _CODE_MOST = 4000
 _HINT_MOST = 4000
 _OK = 200
+_BASIC, _POST = "client_secret_basic", "client_secret_post"
+_NOT_THIS_WAY = ("invalid_client", "unauthorized_client", "access_denied")
 _NAMES = ("name", "preferred_username", "nickname")
 
 
@@ -83,8 +85,7 @@ class OidcProvider:
         self._refused: Remembered[bool] = Remembered(*remembered)
 
     def begin(self, *, state: str, nonce: str, verifier: str) -> str:
-        session = self._session(self._known())
-        url, _ = session.create_authorization_url(
+        url, _ = self._session().create_authorization_url(
             self._known().authorization_endpoint,
             state=state,
             code_verifier=verifier,
@@ -179,13 +180,13 @@ class OidcProvider:
         except NoAnswer as error:
             raise _unavailable(error) from error
 
-    def _session(self, known: Metadata) -> Any:
+    def _session(self, way: str | None = None) -> Any:
         """Return an OAuth client. It lives for one call: it keeps what it is given."""
         client = self._client
         session = OAuth2Session(
             client_id=client.client_id,
             client_secret=client.client_secret,
-            token_endpoint_auth_method=_client_auth(client, known),
+            token_endpoint_auth_method=_encode_basic if way == _BASIC else way,
             scope=" ".join(client.scopes),
             redirect_uri=client.redirect_uri,
             code_challenge_method="S256",
@@ -193,32 +194,37 @@ class OidcProvider:
         return self._door.opened(session)
 
     def _redeemed(self, known: Metadata, code: str, verifier: str) -> Mapping[str, Any]:
-        session = self._session(known)
-        try:
-            with translated_errors():
-                tokens: Mapping[str, Any] = session.fetch_token(
-                    known.token_endpoint, code=code, code_verifier=verifier
-                )
-        except OAuthError as error:
-            if error.error == "invalid_grant":
-                _refuse("its code is refused")
-            word = str(error.error)
-            said = word if re.fullmatch("[a-z_]{1,40}", word) else "an odd error"
-            raise _unavailable(NoAnswer(f"it redeems no code for this hub: {said}")) from error
-        except NoAnswer as error:
-            raise _unavailable(error) from error
-        return tokens
+        said = "it knows no way to prove who the hub is"
+        for way in _client_auths(self._client, known):
+            try:
+                with translated_errors():
+                    tokens: Mapping[str, Any] = self._session(way).fetch_token(
+                        known.token_endpoint, code=code, code_verifier=verifier
+                    )
+            except OAuthError as error:
+                word = str(error.error)
+                if word == "invalid_grant":
+                    _refuse("its code is refused")
+                said = word if re.fullmatch("[a-z_]{1,40}", word) else "an odd error"
+                if word not in _NOT_THIS_WAY:
+                    break
+            except NoAnswer as error:
+                raise _unavailable(error) from error
+            else:
+                return tokens
+        raise _unavailable(NoAnswer(f"it redeems no code for this hub: {said}"))
 
 
-def _client_auth(client: Client, known: Metadata) -> Any:
-    """Return how the client proves who it is (RFC 6749, 2.3.1)."""
+def _client_auths(client: Client, known: Metadata) -> Sequence[str]:
+    """Return how the client may prove who it is, the likeliest first (RFC 6749, 2.3.1).
+
+    Providers know several ways and take one of them from each client; a code is still good
+    after the wrong one.
+    """
     if client.client_secret is None:
-        return "none"
-    if "client_secret_basic" in known.client_auth or (
-        "client_secret_post" not in known.client_auth
-    ):
-        return _encode_basic
-    return "client_secret_post"
+        return ("none",)
+    usual = (_POST, _BASIC) if client.is_auth0 else (_BASIC, _POST)
+    return [way for way in usual if way in known.client_auth]
 
 
 def _encode_basic(client: Any, _method: str, uri: str, headers: Any, body: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import logging
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -68,6 +69,45 @@ def test_a_provider_may_want_the_secret_in_the_form(
     finish(provider, rogue)
     assert rogue.form()["client_secret"] == CLIENT_SECRET
     assert "Authorization" not in rogue.headers("/token")
+
+
+def tell_basic_no(rogue: RogueProvider, error: str) -> None:
+    """Take a secret in the form only, as Auth0 does by default."""
+    rogue.metadata["token_endpoint_auth_methods_supported"] = [
+        "client_secret_basic",
+        "client_secret_post",
+    ]
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        if handler.headers["Authorization"]:
+            reply(handler, {"error": error}, 401)
+        else:
+            rogue._token(handler)
+
+    rogue.answers["/token"] = answer
+
+
+@pytest.mark.parametrize("error", ["invalid_client", "unauthorized_client", "access_denied"])
+def test_another_way_to_show_the_secret_is_tried(
+    provider: OidcProvider, rogue: RogueProvider, error: str
+) -> None:
+    tell_basic_no(rogue, error)
+    assert finish(provider, rogue).identity.sub == "7"
+    assert rogue.count("/token") == 2
+
+
+def test_auth0_wants_the_secret_in_the_form(rogue: RogueProvider, clock: FakeClock) -> None:
+    tell_basic_no(rogue, "access_denied")
+    finish(OidcProvider(make_client(rogue, is_auth0=True), clock), rogue)
+    assert rogue.count("/token") == 1
+
+
+def test_a_provider_that_wants_another_kind_of_proof(
+    provider: OidcProvider, rogue: RogueProvider
+) -> None:
+    rogue.metadata["token_endpoint_auth_methods_supported"] = ["private_key_jwt"]
+    with pytest.raises(ProviderUnavailable):
+        finish(provider, rogue)
 
 
 def test_a_public_client_has_no_secret(rogue: RogueProvider, clock: FakeClock) -> None:
