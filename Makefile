@@ -6,6 +6,9 @@ T ?= tests
 M ?=
 ARGS ?=
 
+# The certified OpenID provider that tests sign in with, where there is Node to run it.
+PROVIDER := $(if $(shell command -v npm),tests/oidc/node_modules/.installed)
+
 .DEFAULT_GOAL := help
 
 .PHONY: help run test unit lint check bench migration migrate lock format clean
@@ -16,7 +19,7 @@ help: ## List the commands
 run: $(VENV)/.installed ## Set up if needed, then start the whole hub
 	$(BIN)/pserve development.ini
 
-test: $(VENV)/.installed-dev ## Set up if needed, then every test: make test T=tests/unit/videos for one folder
+test: $(VENV)/.installed-dev $(PROVIDER) ## Set up if needed, then every test: make test T=tests/unit/videos for one folder
 	$(BIN)/pytest -n 2 --dist loadfile $(T)
 
 unit: $(VENV)/.installed-dev ## The unit tests, in seconds
@@ -53,7 +56,7 @@ lock: $(VENV)/.installed-dev ## Pin the newest versions that setup.cfg allows, w
 	$(PIN) --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Delete the virtual environment and caches; the data folder stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf $(VENV) tests/oidc/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 
 # The project itself is installed apart from what is hashed: pip takes no hash of a folder.
 $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
@@ -65,4 +68,8 @@ $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
 
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
+	touch $@
+
+tests/oidc/node_modules/.installed: tests/oidc/package.json tests/oidc/package-lock.json
+	cd tests/oidc && npm ci --silent
 	touch $@

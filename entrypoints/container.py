@@ -14,6 +14,7 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Dependency, Factory, Singleton
 
 from adapters.change_counter import ChangeCounter
+from adapters.identity.nobody import NoProvider
 from adapters.jobs.huey_hints import HueyJobHints
 from adapters.limits.limiter import open_limiter
 from adapters.media.local_files import LocalMediaStore, LocalUploadStore
@@ -34,6 +35,7 @@ from adapters.security.passwords import Argon2Passwords
 from adapters.security.seal import Seal
 from adapters.security.secret_file import read_secret
 from adapters.system_clock import SystemClock
+from entrypoints.provider_settings import AUTH0
 from entrypoints.settings import Settings, read_settings
 from videohub_core.accounts.events import (
     PasswordChanged,
@@ -61,6 +63,14 @@ from videohub_core.accounts.use_cases.unban_user import UnbanUser
 from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
+from videohub_core.identity.ports import IdentityProvider
+from videohub_core.identity.use_cases.begin_login import BeginLogin
+from videohub_core.identity.use_cases.finish_login import FinishLogin
+from videohub_core.identity.use_cases.link_account import LinkAccount
+from videohub_core.identity.use_cases.read_account_link import ReadAccountLink
+from videohub_core.identity.use_cases.read_provider_token import ReadProviderToken
+from videohub_core.identity.use_cases.sign_out_of_provider import SignOutOfProvider
+from videohub_core.identity.use_cases.take_login import TakeLogin
 from videohub_core.jobs.use_cases.extend_lease import ExtendLease
 from videohub_core.jobs.use_cases.hint_due_jobs import HintDueJobs
 from videohub_core.jobs.use_cases.lease_job import LeaseJob
@@ -135,6 +145,27 @@ def _open_huey(settings: Settings) -> Any:
     return open_sqlite_huey(settings.data_dir / "queue.sqlite3")
 
 
+def _open_provider(settings: Settings, clock: Clock) -> IdentityProvider:
+    """Return the identity provider. What speaks with it takes 30 MB: it is loaded late."""
+    if settings.oidc_issuer is None:
+        return NoProvider()
+    from adapters.identity.oidc import Client, OidcProvider
+
+    client = Client(
+        issuer=settings.oidc_issuer,
+        client_id=str(settings.oidc_client_id),
+        client_secret=settings.oidc_client_secret,
+        audience=settings.oidc_audience,
+        scopes=settings.oidc_scopes,
+        redirect_uri=f"{settings.public_url}/auth/callback",
+        home=f"{settings.public_url}/",
+        is_auth0=settings.oidc_preset == AUTH0,
+        federated_logout=settings.oidc_federated_logout,
+        plain=settings.oidc_issuer.startswith("http://"),
+    )
+    return OidcProvider(client, clock)
+
+
 def _late(module: str, name: str) -> Any:
     """Return a function of an adapter that is loaded when it is called, as few processes do."""
 
@@ -182,6 +213,7 @@ class Container(DeclarativeContainer):
         settings.provided.public_url,
         clock,
     )
+    identity_provider = Singleton(_open_provider, settings, clock)
     key_maker = Singleton(_late("adapters.security.jose_tokens", "RsaKeyMaker"), seal, ids)
 
     media_store = Singleton(LocalMediaStore, settings.provided.data_dir)
@@ -242,6 +274,18 @@ class Container(DeclarativeContainer):
     read_public_keys = Factory(ReadPublicKeys, token_reader, clock)
 
     read_audit = Factory(ReadAudit, audit_reader)
+
+    begin_login = Factory(BeginLogin, uow, identity_provider, seal, ids, clock)
+    take_login = Factory(TakeLogin, uow, seal, clock)
+    finish_login = Factory(
+        FinishLogin, uow, account_reader, identity_provider, seal, email_syntax, ids, clock
+    )
+    read_account_link = Factory(ReadAccountLink, uow, seal, clock)
+    link_account = Factory(LinkAccount, uow, account_reader, passwords, seal, ids, clock)
+    sign_out_of_provider = Factory(SignOutOfProvider, uow, identity_provider, seal)
+    read_provider_token = Factory(
+        ReadProviderToken, uow, account_reader, identity_provider, email_syntax, ids, clock
+    )
 
     read_channel = Factory(ReadChannel, channel_reader)
     edit_channel = Factory(EditChannel, uow)

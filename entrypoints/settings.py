@@ -11,11 +11,12 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from configparser import ConfigParser
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from entrypoints import provider_settings
 from videohub_core.shared.rate_limit import Rate
 
 PREFIX = "videohub."
@@ -62,6 +63,14 @@ class Settings:
     video_hours_most: int
     connections_most: int
     rate_limits: Mapping[str, Rate]
+    oidc_issuer: str | None
+    oidc_client_id: str | None
+    oidc_client_secret: str | None = field(repr=False)
+    oidc_audience: str | None
+    oidc_name: str
+    oidc_scopes: tuple[str, ...]
+    oidc_preset: str
+    oidc_federated_logout: bool
     source: Path | None
     """The file that was read, for child processes to read again."""
 
@@ -73,6 +82,11 @@ class Settings:
     def public_host(self) -> str:
         """What a request to the public URL names as its host."""
         return urlsplit(self.public_url).netloc
+
+    @property
+    def provider_name(self) -> str | None:
+        """What the identity provider is called on buttons; None if there is none."""
+        return self.oidc_name if self.oidc_issuer else None
 
     @property
     def behind_tls(self) -> bool:
@@ -121,11 +135,25 @@ def make_settings(
         "video_hours_most": reader.get("video_hours_most", _positive, "12"),
         "connections_most": reader.get("connections_most", _positive, "10000"),
         "rate_limits": reader.get("rate_limits", _rates, ""),
+        "oidc_issuer": reader.get("oidc_issuer", provider_settings.issuer, ""),
+        "oidc_client_id": reader.get("oidc_client_id", _text, ""),
+        "oidc_client_secret": reader.get("oidc_client_secret", _text, ""),
+        "oidc_audience": reader.get("oidc_audience", _text, ""),
+        "oidc_scopes": reader.get(
+            "oidc_scopes", provider_settings.scopes, "openid profile email"
+        ),
+        "oidc_federated_logout": reader.get("oidc_federated_logout", _yes_or_no, "no"),
     }
+    preset = provider_settings.preset_of(settings["oidc_issuer"])
+    settings["oidc_preset"] = reader.get("oidc_preset", provider_settings.preset, preset)
+    name = provider_settings.name_of(settings["oidc_issuer"], settings["oidc_preset"])
+    settings["oidc_name"] = reader.get("oidc_name", str, name)
     listen = settings["listen"]
     default_url = f"http://localhost:{listen.port}" if isinstance(listen, Listen) else None
     settings["public_url"] = reader.get("public_url", _url, default_url)
     reader.refuse_unknown()
+    if not any("OIDC_ISSUER" in problem for problem in reader.problems):
+        reader.problems += provider_settings.contradictions(settings)
     if reader.problems:
         raise WrongSettings("\n".join(reader.problems))
     return Settings(**settings, source=source)
@@ -170,6 +198,10 @@ def _listen(text: str) -> Listen:
     if not host or not port.isdigit() or int(port) > 65_535:  # noqa: PLR2004
         raise ValueError(f"{text!r} is not host:port.")
     return Listen(host.strip("[]"), int(port))
+
+
+def _text(text: str) -> str | None:
+    return text or None
 
 
 def _url(text: str) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Index,
     String,
     Table,
+    UniqueConstraint,
     bindparam,
     func,
     or_,
@@ -44,7 +45,7 @@ from videohub_core.accounts.entities import (
     UserQuery,
     ban_holds,
 )
-from videohub_core.accounts.errors import EmailTaken
+from videohub_core.accounts.errors import EmailTaken, IdentityTaken
 from videohub_core.accounts.ports import (
     ChannelRef,
     ListedUser,
@@ -61,9 +62,10 @@ users = Table(
     "users",
     mapper_registry.metadata,
     Column("id", id_column_type(), primary_key=True),
-    Column("email", String(EMAIL_MOST), nullable=False, unique=True),
+    Column("email", String(EMAIL_MOST), unique=True),
     Column("email_verified", Boolean, nullable=False),
-    Column("sub", String(255), unique=True),
+    Column("issuer", String(255)),
+    Column("sub", String(255)),
     Column("phone", String(20)),
     Column("display_name", String(DISPLAY_NAME_MOST), nullable=False),
     Column("password_hash", String(255)),
@@ -73,6 +75,7 @@ users = Table(
     Column("ban_reason", String(BAN_REASON_MOST)),
     Column("banned_until", UtcDateTime),
     Column("created", UtcDateTime, nullable=False),
+    UniqueConstraint("issuer", "sub"),
     Index("ix_users_created", "created", "id"),
 )
 
@@ -137,6 +140,12 @@ USERS = sql_select(*_USER_VIEW).join(channels, channels.c.user_id == users.c.id)
 """Users as `SqlAccountReader.view` reads them."""
 _USER = Prepared(USERS.where(users.c.id == bindparam("user_id")))
 _USER_BY_EMAIL = Prepared(USERS.where(users.c.email == bindparam("address")))
+_USER_BY_IDENTITY = Prepared(
+    USERS.where(
+        users.c.issuer == bindparam("of_issuer"),
+        users.c.sub == bindparam("of_sub"),
+    )
+)
 _PASSWORD_HASH = Prepared(
     sql_select(users.c.password_hash).where(users.c.id == bindparam("user_id"))
 )
@@ -185,12 +194,7 @@ class SqlUsers:
     def add(self, user: User) -> None:
         self._session.add(user)
         self._track(user)
-        try:
-            self._session.flush()
-        except IntegrityError as error:
-            if violates(error, "uq_users_email"):
-                raise EmailTaken from error
-            raise
+        self._flush()
 
     def get(self, user_id: UserId) -> User | None:
         return self._found(self._session.get(User, user_id, with_for_update=LOCKED))
@@ -201,6 +205,19 @@ class SqlUsers:
                 sql_select(User).where(users.c.email == email).with_for_update(key_share=True)
             ).first()
         )
+
+    def by_identity(self, issuer: str, sub: str) -> User | None:
+        return self._found(
+            self._session.scalars(
+                sql_select(User)
+                .where(users.c.issuer == issuer, users.c.sub == sub)
+                .with_for_update(key_share=True)
+            ).first()
+        )
+
+    def identify(self, user: User, issuer: str, sub: str) -> None:
+        user.issuer, user.sub = issuer, sub
+        self._flush()
 
     def admins(self) -> Sequence[User]:
         # By id, so that two that lock them wait for each other, and never in a circle.
@@ -222,6 +239,16 @@ class SqlUsers:
     def remove(self, user: User) -> None:
         self._session.delete(user)
         self._session.flush()
+
+    def _flush(self) -> None:
+        try:
+            self._session.flush()
+        except IntegrityError as error:
+            if violates(error, "uq_users_email"):
+                raise EmailTaken from error
+            if violates(error, "uq_users_issuer_sub"):
+                raise IdentityTaken from error
+            raise
 
 
 class SqlSessions:
@@ -282,6 +309,11 @@ class SqlAccountReader:
 
     def by_email(self, email: str) -> UserView | None:
         row = _USER_BY_EMAIL.first(self._database, {"address": email})
+        return None if row is None else self.view(row)
+
+    def by_identity(self, issuer: str, sub: str) -> UserView | None:
+        values = {"of_issuer": issuer, "of_sub": sub}
+        row = _USER_BY_IDENTITY.first(self._database, values)
         return None if row is None else self.view(row)
 
     def users(self, query: UserQuery, page: PageRequest) -> Page[ListedUser]:

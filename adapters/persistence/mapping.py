@@ -7,6 +7,7 @@ from functools import cache
 from adapters.persistence.accounts import map_accounts
 from adapters.persistence.channels import map_channels
 from adapters.persistence.idempotency import idempotency_keys as _keys  # noqa: F401 - a table
+from adapters.persistence.identity import login_attempts as _logins  # noqa: F401 - tables
 from adapters.persistence.jobs import map_jobs
 from adapters.persistence.metadata import mapper_registry
 from adapters.persistence.moderation import map_moderation

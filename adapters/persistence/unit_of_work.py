@@ -12,6 +12,11 @@ from adapters.persistence.accounts import SqlSessions, SqlUsers
 from adapters.persistence.channels import SqlChannels
 from adapters.persistence.database import Database, as_unavailable, translated_errors
 from adapters.persistence.idempotency import SqlIdempotency
+from adapters.persistence.identity import (
+    SqlAccountLinks,
+    SqlLoginAttempts,
+    SqlProviderSessions,
+)
 from adapters.persistence.jobs import SqlJobs
 from adapters.persistence.mapping import map_entities
 from adapters.persistence.moderation import SqlAudit
@@ -29,6 +34,9 @@ class SqlUnitOfWork:
 
     users: SqlUsers
     sessions: SqlSessions
+    login_attempts: SqlLoginAttempts
+    account_links: SqlAccountLinks
+    provider_sessions: SqlProviderSessions
     channels: SqlChannels
     videos: SqlVideos
     uploads: SqlUploads
@@ -58,6 +66,9 @@ class SqlUnitOfWork:
         self._new_jobs: list[JobId] = []
         self.users = SqlUsers(session, self._track)
         self.sessions = SqlSessions(session)
+        self.login_attempts = SqlLoginAttempts(session)
+        self.account_links = SqlAccountLinks(session)
+        self.provider_sessions = SqlProviderSessions(session)
         self.channels = SqlChannels(session, self._track)
         self.videos = SqlVideos(session, self._track)
         self.uploads = SqlUploads(session)

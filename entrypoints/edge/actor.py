@@ -4,8 +4,9 @@ A browser's credential is the session cookie. Over TLS its name has the prefix
 `__Host-`, which browsers tie to this very host; over plain HTTP, where that is not
 possible, it has another name, and neither is read in the place of the other.
 
-A program's is a bearer token (RFC 6750): a personal one, recognised by its prefix, or an
-access token of ours. A request that brings both is the bearer's.
+A program's is a bearer token (RFC 6750): a personal one, recognised by its prefix, an access
+token of ours, or one that the identity provider made for this hub. A request that brings a
+cookie too is the bearer's.
 """
 
 from __future__ import annotations
@@ -87,7 +88,16 @@ def _bearer(container: Any, authorization: str) -> Caller:
     if token.startswith(PERSONAL_PREFIX):
         access = container.read_personal_token()(token=token)
         return Caller(access.user, scopes=access.scopes, is_bearer=True)
-    return Caller(container.read_access_token()(token=token), is_bearer=True)
+    return Caller(_owner(container, token), is_bearer=True)
+
+
+def _owner(container: Any, token: str) -> UserView:
+    try:
+        owner: UserView = container.read_access_token()(token=token)
+    except InvalidToken:
+        # The two tell each other's apart by their issuers.
+        owner = container.read_provider_token()(token=token)
+    return owner
 
 
 def authorise(caller: Caller, permission: str | None, scope: Scope = Scope.READ) -> None:

@@ -74,7 +74,7 @@ class User(Shape):
 class Self(Shape):
     id = identifier()
     sub = text(nullable=True)
-    email = text()
+    email = text(nullable=True)
     email_verified = truth()
     phone = text(nullable=True)
     display_name = text()

@@ -17,9 +17,8 @@ from pyramid.threadlocal import RequestContext
 
 from entrypoints.edge import csrf
 from entrypoints.edge.actor import Caller, identify, session_cookie
-from videohub_core.accounts.entities import SESSION_ABSOLUTE
+from videohub_core.accounts.entities import SESSION_ABSOLUTE, SignedIn
 from videohub_core.accounts.ports import UserView
-from videohub_core.accounts.use_cases.sign_in import SignedIn
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.errors import UnsupportedMediaType
 

@@ -128,6 +128,7 @@ def test_locks_have_hashes_and_name_no_host(name: str) -> None:
 
 
 FLOORS = {
+    "authlib": (1, 7, 1),
     "tornado": (6, 5, 3),
     "pyramid": (2, 0, 2),
     "webob": (1, 8, 8),

@@ -25,6 +25,7 @@ MISSING = set(sys.argv[2].split(","))
 sys.meta_path.insert(0, Missing())
 
 from pathlib import Path
+from adapters.identity import oidc
 from entrypoints.cli.main import main
 from entrypoints.container import build_container
 from entrypoints.http.app import make_app
@@ -34,6 +35,20 @@ from entrypoints.worker import app
 
 make_app(build_container(make_settings({"videohub.data_dir": sys.argv[1]}, {})))
 print("it runs")
+"""
+
+
+LATE = """
+import sys
+from entrypoints.container import build_container
+from entrypoints.http.app import make_app
+from entrypoints.settings import make_settings
+
+values = {"data_dir": sys.argv[1], "oidc_issuer": "https://login.example.test"}
+values["oidc_client_id"] = "hub"
+settings = make_settings({f"videohub.{k}": v for k, v in values.items()}, {})
+make_app(build_container(settings))
+print(*{"authlib", "joserfc", "requests"} & set(sys.modules))
 """
 
 
@@ -61,3 +76,14 @@ def test_the_hub_needs_nothing_but_its_own_lock(tmp_path: Path) -> None:
         check=False,
     )
     assert done.stdout.strip().endswith("it runs"), done.stderr
+
+
+def test_what_speaks_with_a_provider_is_loaded_when_somebody_signs_in(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LATE, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        check=True,
+    )
+    assert done.stdout.strip() == ""

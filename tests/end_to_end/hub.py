@@ -39,6 +39,10 @@ class Hub:
         self._seen: dict[int, psutil.Process] = {}
         self.process: subprocess.Popen[bytes]
 
+    def configure(self, **settings: str) -> None:
+        """Add settings before the start, such as those that need the hub's address."""
+        self._settings |= settings
+
     def start(self, *options: str) -> Hub:
         self.process = self.popen(*options)
         eventually(self._is_ready, 30)

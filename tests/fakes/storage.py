@@ -9,6 +9,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from tests.fakes.identity import FakeAccountLinks, FakeLoginAttempts, FakeProviderSessions
 from videohub_core.accounts.entities import (
     SESSION_ABSOLUTE,
     SESSION_IDLE,
@@ -16,7 +17,7 @@ from videohub_core.accounts.entities import (
     User,
     UserQuery,
 )
-from videohub_core.accounts.errors import EmailTaken
+from videohub_core.accounts.errors import EmailTaken, IdentityTaken
 from videohub_core.accounts.ports import (
     ChannelRef,
     ListedUser,
@@ -25,6 +26,7 @@ from videohub_core.accounts.ports import (
 )
 from videohub_core.channels.entities import Channel
 from videohub_core.channels.ports import ChannelView
+from videohub_core.identity.entities import AccountLink, LoginAttempt
 from videohub_core.jobs.entities import Job, Lease
 from videohub_core.jobs.errors import LeaseLost
 from videohub_core.moderation.entities import AuditEntry
@@ -60,6 +62,9 @@ from videohub_core.videos.ports import VideoView
 class Rows:
     users: dict[str, User] = field(default_factory=dict)
     sessions: dict[str, Session] = field(default_factory=dict)
+    login_attempts: dict[str, LoginAttempt] = field(default_factory=dict)
+    account_links: dict[str, AccountLink] = field(default_factory=dict)
+    provider_sessions: dict[str, bytes] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     videos: dict[str, Video] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
@@ -134,6 +139,11 @@ class FakeUnitOfWork:
         self._new_jobs: list[JobId] = []
         self.users = FakeUsers(self._rows.users, self._rows)
         self.sessions = FakeSessions(self._rows.sessions)
+        self.login_attempts = FakeLoginAttempts(self._rows.login_attempts)
+        self.account_links = FakeAccountLinks(self._rows.account_links)
+        self.provider_sessions = FakeProviderSessions(
+            self._rows.provider_sessions, self._rows.sessions
+        )
         self.channels = FakeChannels(self._rows.channels)
         self.videos = FakeVideos(self._rows.videos, self._gone)
         self.uploads = FakeUploads(self._rows.uploads, self._rows.videos)
@@ -180,8 +190,10 @@ class FakeUsers:
         self._everything.forget(user.id)
 
     def add(self, user: User) -> None:
-        if self.by_email(user.email) is not None:
+        if user.email is not None and self.by_email(user.email) is not None:
             raise EmailTaken
+        if user.issuer and user.sub and self.by_identity(user.issuer, user.sub) is not None:
+            raise IdentityTaken
         self._rows[user.id] = user
 
     def get(self, user_id: UserId) -> User | None:
@@ -189,6 +201,16 @@ class FakeUsers:
 
     def by_email(self, email: str) -> User | None:
         return next((user for user in self._rows.values() if user.email == email), None)
+
+    def by_identity(self, issuer: str, sub: str) -> User | None:
+        rows = self._rows.values()
+        found = [user for user in rows if (user.issuer, user.sub) == (issuer, sub)]
+        return found[0] if found else None
+
+    def identify(self, user: User, issuer: str, sub: str) -> None:
+        if self.by_identity(issuer, sub) not in (None, user):
+            raise IdentityTaken
+        user.issuer, user.sub = issuer, sub
 
     def admins(self) -> Sequence[User]:
         return [user for user in self._rows.values() if user.role is Role.ADMIN]
@@ -524,6 +546,10 @@ class FakeAccountReader:
 
     def by_email(self, email: str) -> UserView | None:
         user = FakeUsers(self._storage.rows.users).by_email(email)
+        return None if user is None else self.user(user.id)
+
+    def by_identity(self, issuer: str, sub: str) -> UserView | None:
+        user = FakeUsers(self._storage.rows.users).by_identity(issuer, sub)
         return None if user is None else self.user(user.id)
 
     def users(self, query: UserQuery, page: PageRequest) -> Page[ListedUser]:

@@ -88,6 +88,7 @@ METHODS = {
 FORMS = {
     "/register": ["display_name", "email", "password", "return_to"],
     "/auth/login": ["email", "password", "return_to"],
+    "/auth/local": ["email", "password", "return_to"],
     "/auth/logout": [],
     "/studio/{video}": ["title", "description", "tags", "visibility"],
     "/studio/nothing000000000/delete": [],
@@ -106,6 +107,7 @@ QUERIES = {
     "/watch/{video}": ["t"],
     "/upload": ["error"],
     "/auth/login": ["return_to"],
+    "/auth/local": ["return_to"],
 }
 
 
@@ -154,7 +156,7 @@ class Hub:
         self, path: str, body: bytes, kind: str = "application/x-www-form-urlencoded"
     ) -> Any:
         """Send a form as a browser does, from somebody who is signed in."""
-        if path in ("/register", "/auth/login", "/auth/logout"):
+        if path in ("/register", "/auth/login", "/auth/local", "/auth/logout"):
             browser = Browser(self.browser.http.app)
             token = browser.token()
         else:

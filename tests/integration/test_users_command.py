@@ -192,3 +192,14 @@ def test_a_database_of_another_release_is_said_to_be(
     done = videohub("users", "list")
     assert done.exit_code == 1
     assert "videohub migrate" in done.output
+
+
+def test_who_has_no_email_is_listed(videohub: Command, container: Container) -> None:
+    clara = make_user(email=None, display_name="Clara", issuer="https://login", sub="7")
+    with container.uow() as uow:
+        uow.users.add(clara)
+        uow.channels.add(make_channel(clara))
+        uow.commit()
+    (listed,) = objects(videohub("users", "list", "--search", "clara", "--json"))
+    assert (listed["email"], listed["display_name"]) == (None, "Clara")
+    assert "Clara" in videohub("users", "list").output

@@ -88,3 +88,62 @@ def test_every_setting_is_explained_to_operators() -> None:
     text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     for name in Settings.__dataclass_fields__.keys() - {"source"}:
         assert f"`VIDEOHUB_{name.upper()}`" in text, name
+
+
+PROVIDER = {"oidc_issuer": "https://login.example.test", "oidc_client_id": "hub"}
+
+
+def test_a_provider_is_called_by_its_host_and_asked_for_the_usual() -> None:
+    settings = made(**PROVIDER)
+    assert settings.provider_name == "login.example.test"
+    assert settings.oidc_scopes == ("openid", "profile", "email")
+    assert (settings.oidc_preset, settings.oidc_federated_logout) == ("generic", False)
+    assert made(**PROVIDER, oidc_name="School").provider_name == "School"
+    assert made().provider_name is None
+
+
+@pytest.mark.parametrize("issuer", ["https://x.eu.auth0.com", "https://x.eu.auth0.com/"])
+def test_an_auth0_tenant_is_known_by_its_host(issuer: str) -> None:
+    settings = made(oidc_issuer=issuer, oidc_client_id="hub", oidc_federated_logout="yes")
+    assert (settings.oidc_preset, settings.provider_name) == ("auth0", "Auth0")
+    assert made(**PROVIDER, oidc_preset="auth0").provider_name == "Auth0"
+    lookalike = made(oidc_issuer="https://x.auth0.com.example.test", oidc_client_id="hub")
+    assert lookalike.oidc_preset == "generic"
+
+
+def test_no_secret_is_shown() -> None:
+    settings = made(**PROVIDER, oidc_client_secret="do not tell")
+    assert settings.oidc_client_secret == "do not tell"
+    assert "do not tell" not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("values", "named"),
+    [
+        ({"oidc_client_id": "hub"}, "OIDC_CLIENT_ID is of no use without"),
+        ({"oidc_client_secret": "x"}, "OIDC_CLIENT_SECRET is of no use without"),
+        ({"oidc_audience": "api"}, "OIDC_AUDIENCE is of no use without"),
+        ({"oidc_issuer": "https://login.example.test"}, "OIDC_CLIENT_ID is missing"),
+        ({**PROVIDER, "oidc_issuer": "login.example.test"}, "OIDC_ISSUER"),
+        ({**PROVIDER, "oidc_issuer": "http://login.example.test"}, "OIDC_ISSUER"),
+        ({**PROVIDER, "oidc_issuer": "https://a:b@login.example.test"}, "OIDC_ISSUER"),
+        ({**PROVIDER, "oidc_issuer": "https://login.example.test?x=1"}, "OIDC_ISSUER"),
+        ({**PROVIDER, "oidc_issuer": "https://[x"}, "OIDC_ISSUER"),
+        ({**PROVIDER, "oidc_issuer": f"https://{'x' * 250}.test"}, "OIDC_ISSUER"),
+        ({**PROVIDER, "oidc_issuer": "http://localhost:9400"}, "development only"),
+        ({**PROVIDER, "oidc_audience": "hub"}, "OIDC_AUDIENCE is the client id"),
+        ({**PROVIDER, "oidc_scopes": "email"}, "openid is not among"),
+        ({**PROVIDER, "oidc_preset": "okta"}, "neither auth0 nor generic"),
+        ({**PROVIDER, "oidc_federated_logout": "yes"}, "Auth0 alone"),
+    ],
+)
+def test_what_a_provider_lacks_is_named_at_start(values: dict[str, str], named: str) -> None:
+    with pytest.raises(WrongSettings, match=named) as caught:
+        made(**values)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_in_development_a_provider_may_be_on_this_machine() -> None:
+    issuer = "http://localhost:9400"
+    settings = made(development="yes", oidc_issuer=issuer, oidc_client_id="hub")
+    assert settings.oidc_issuer == issuer

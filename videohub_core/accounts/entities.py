@@ -59,13 +59,18 @@ def ban_holds(is_banned: bool, banned_until: datetime | None, now: datetime) -> 
 
 @dataclass(eq=False, kw_only=True)
 class User(Aggregate):
-    """Somebody with an account. `email` is lowercased and unique; never public."""
+    """Somebody with an account. `email` is lowercased and unique; never public.
+
+    Whoever comes from an identity provider is known by `issuer` and `sub`, which are unique
+    together, and has an e-mail only if the provider vouches for one.
+    """
 
     id: UserId
-    email: str
+    email: str | None
     display_name: str
     created: datetime
     password_hash: str | None = None
+    issuer: str | None = None
     sub: str | None = None
     phone: str | None = None
     email_verified: bool = False
@@ -132,6 +137,15 @@ class Session(Aggregate):
     def public_id(token_hash: str) -> str:
         """Return what its owner calls it: a part of the hash, which opens nothing."""
         return token_hash[:16]
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A fresh session; `token` is the credential and is not kept anywhere."""
+
+    token: str
+    user_id: UserId
+    expires_at: datetime
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,13 @@ class EmailTaken(Conflict):
     title = "There is already an account with this e-mail."
 
 
+class IdentityTaken(Conflict):
+    """Somebody at an identity provider has one account here."""
+
+    code = "identity_taken"
+    title = "Another account is linked with this sign-in already."
+
+
 class WrongCredentials(Unauthenticated):
     """The e-mail and the password do not belong together, whichever is wrong."""
 

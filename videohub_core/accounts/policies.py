@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from videohub_core.accounts.entities import User
+from videohub_core.accounts.entities import Session, SignedIn, User
 from videohub_core.accounts.errors import (
     AccountBanned,
     LastAdmin,
@@ -91,3 +91,35 @@ def check_admin_remains(admins: Sequence[User], user: User, now: datetime) -> No
     others = [admin for admin in admins if admin.id != user.id]
     if user.role is Role.ADMIN and all(admin.is_banned_at(now) for admin in others):
         raise LastAdmin
+
+
+def started_session(
+    uow: AccountsUnitOfWork,
+    user: User,
+    *,
+    token: str,
+    now: datetime,
+    replaces: str | None = None,
+    client: str | None = None,
+) -> SignedIn:
+    """Store a session for a user who has proven who they are; the caller commits.
+
+    `replaces` is the token of the session it ends, `client` what it is used with. Raise
+    AccountBanned.
+    """
+    if user.is_banned_at(now):
+        raise AccountBanned
+    previous = uow.sessions.get(Session.hash(replaces)) if replaces else None
+    if previous is not None:
+        uow.sessions.remove(previous)
+    uow.sessions.remove_expired(now)
+    uow.sessions.add(
+        Session(
+            token_hash=Session.hash(token),
+            user_id=user.id,
+            created=now,
+            last_used=now,
+            client=client,
+        )
+    )
+    return SignedIn(token, user.id, Session.expires_at(now, now))

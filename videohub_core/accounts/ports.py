@@ -27,7 +27,7 @@ class UserView(NamedTuple):
 
     id: UserId
     sub: str | None
-    email: str
+    email: str | None
     email_verified: bool
     phone: str | None
     display_name: str
@@ -83,12 +83,18 @@ class UserRepository(Protocol):
     """The users inside one transaction."""
 
     def add(self, user: User) -> None:
-        """Store a new user; raise EmailTaken if the e-mail has an account."""
+        """Store a new user; raise EmailTaken or IdentityTaken if there is an account."""
 
     def get(self, user_id: UserId) -> User | None: ...
 
     def by_email(self, email: str) -> User | None:
         """Return the user with this normalised e-mail."""
+
+    def by_identity(self, issuer: str, sub: str) -> User | None:
+        """Return the user whom a provider knows by this."""
+
+    def identify(self, user: User, issuer: str, sub: str) -> None:
+        """Let a provider's identity be this user's only one; raise IdentityTaken."""
 
     def admins(self) -> Sequence[User]:
         """Return everybody with that role, locked against other transactions."""
@@ -139,6 +145,9 @@ class AccountReader(Protocol):
 
     def by_email(self, email: str) -> UserView | None:
         """Return the user with this normalised e-mail."""
+
+    def by_identity(self, issuer: str, sub: str) -> UserView | None:
+        """Return the user whom a provider knows by this."""
 
     def users(self, query: UserQuery, page: PageRequest) -> Page[ListedUser]:
         """Return users, freshest (`created`) first."""

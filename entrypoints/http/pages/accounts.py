@@ -12,6 +12,12 @@ from pyramid.view import view_config
 from entrypoints.edge.limits import limit_sign_in
 from entrypoints.edge.problems import status_of
 from entrypoints.http.pages.forms import Form, typed
+from entrypoints.http.pages.identity import (
+    begin_login,
+    provider_name,
+    sign_out_everywhere,
+    signed_out_page,
+)
 from entrypoints.http.pages.messages import problem_text
 from entrypoints.http.pages.signing_in import own_path
 from videohub_core.accounts.entities import PASSWORD_LEAST
@@ -28,13 +34,33 @@ Page = dict[str, Any]
 @view_config(
     route_name="pages.sign_in", request_method="GET", renderer=SIGN_IN, permission="anyone"
 )
+def sign_in_somehow(request: Request) -> Page | Response:
+    """Sign in through the identity provider if there is one, else here."""
+    return_to = own_path(request.GET.get("return_to"))
+    if request.viewer is None and provider_name(request) is not None:
+        return begin_login(request, return_to)
+    return sign_in_form(request)
+
+
+@view_config(
+    route_name="pages.local_sign_in",
+    request_method="GET",
+    renderer=SIGN_IN,
+    permission="anyone",
+)
 def sign_in_form(request: Request) -> Page | Response:
     return_to = own_path(request.GET.get("return_to"))
     if request.viewer is not None:
         return HTTPSeeOther(return_to)
-    return {"form": Form(), "return_to": return_to}
+    return _sign_in_page(request, Form(), return_to)
 
 
+@view_config(
+    route_name="pages.local_sign_in",
+    request_method="POST",
+    renderer=SIGN_IN,
+    permission="anyone",
+)
 @view_config(
     route_name="pages.sign_in", request_method="POST", renderer=SIGN_IN, permission="anyone"
 )
@@ -48,7 +74,7 @@ def sign_in(request: Request) -> Page | Response:
         request.response.status_int = status_of(error)
         problem = problem_text(request.translations, error.code)
         form = Form({"email": values["email"]}, problem=problem)
-        return {"form": form, "return_to": return_to}
+        return _sign_in_page(request, form, return_to)
     return HTTPSeeOther(return_to)
 
 
@@ -59,7 +85,7 @@ def register_form(request: Request) -> Page | Response:
     return_to = own_path(request.GET.get("return_to"))
     if request.viewer is not None:
         return HTTPSeeOther(return_to)
-    return _register_page(Form(), return_to)
+    return _register_page(request, Form(), return_to)
 
 
 @view_config(
@@ -78,11 +104,11 @@ def register(request: Request) -> Page | Response:
     except InvalidInput as error:
         form.refuse(request, error)
         request.response.status_int = 400
-        return _register_page(form, return_to)
+        return _register_page(request, form, return_to)
     except EmailTaken as error:
         form.errors["email"] = problem_text(request.translations, error.code)
         request.response.status_int = 409
-        return _register_page(form, return_to)
+        return _register_page(request, form, return_to)
     _start_session(request, account["email"], account["password"])
     return HTTPSeeOther(return_to)
 
@@ -90,10 +116,13 @@ def register(request: Request) -> Page | Response:
 @view_config(route_name="pages.sign_out", request_method="POST", permission="sign_out")
 def sign_out(request: Request) -> Response:
     """End the session; a script is told where to go, a form is sent there."""
-    request.end_session()
+    logout_url = sign_out_everywhere(request)
     offers = request.accept.acceptable_offers(["text/html", "application/json"])
     if offers and offers[0][0] == "application/json":
-        response = Response(json_body={"logout_url": "/"}, content_type="application/json")
+        body = {"logout_url": logout_url or "/"}
+        response = Response(json_body=body, content_type="application/json")
+    elif logout_url is not None:
+        response = signed_out_page(request, logout_url)
     else:
         response = HTTPSeeOther("/")
     response.headers["Clear-Site-Data"] = '"cookies", "storage"'
@@ -110,5 +139,10 @@ def _start_session(request: Request, email: str, password: str) -> None:
     request.start_session(signed_in)
 
 
-def _register_page(form: Form, return_to: str) -> Page:
-    return {"form": form, "return_to": return_to, "password_least": PASSWORD_LEAST}
+def _sign_in_page(request: Request, form: Form, return_to: str) -> Page:
+    return {"form": form, "return_to": return_to, "provider": provider_name(request)}
+
+
+def _register_page(request: Request, form: Form, return_to: str) -> Page:
+    page = _sign_in_page(request, form, return_to)
+    return {**page, "password_least": PASSWORD_LEAST}

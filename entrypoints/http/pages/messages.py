@@ -80,6 +80,26 @@ PROBLEMS = {
         N_("There is already an account with this e-mail."),
         N_("Sign in with it, or register with another e-mail."),
     ),
+    "identity_taken": Explanation(
+        N_("Another account is linked with this sign-in already."),
+        N_("Sign out, then sign in again to get to that account."),
+    ),
+    "invalid_login": Explanation(
+        N_("This sign-in cannot be finished."),
+        N_("It took too long, was used already, or began in another browser. Start it again."),
+    ),
+    "login_denied": Explanation(
+        N_("The sign-in was cancelled."),
+        N_("Nothing has happened. Sign in again whenever you like."),
+    ),
+    "email_of_another_account": Explanation(
+        N_("There is already an account with your e-mail."),
+        N_("Sign in the way you did before: this way, the hub cannot tell that it is yours."),
+    ),
+    "provider_unavailable": Explanation(
+        N_("The sign-in service does not answer."),
+        N_("Wait a few seconds and try again. Nothing of yours is lost."),
+    ),
     "wrong_credentials": Explanation(
         N_("The e-mail or the password is wrong."),
         N_("Check both and try again. Passwords distinguish capital and small letters."),

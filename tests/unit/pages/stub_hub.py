@@ -88,10 +88,11 @@ class StubContainer:
         self.videos = {video.id: video for video in videos}
         self.channels = {channel.id: channel for channel in channels}
         self.accounts: dict[str, str] = {"anna@example.org": "correct horse"}
+        self.provider_name: str | None = None
         self.registered: list[dict[str, Any]] = []
 
     def settings(self) -> Any:
-        return SimpleNamespace(rate_limits=RATE_LIMITS)
+        return SimpleNamespace(rate_limits=RATE_LIMITS, provider_name=self.provider_name)
 
     def limiter(self) -> Any:
         return MemoryRateLimiter()

@@ -50,6 +50,7 @@ VISITOR_PAGES = {
     "/search?q=nothing-of-the-kind": 200,
     "/auth/login": 200,
     "/auth/login?return_to=/upload": 200,
+    "/auth/local?return_to=/upload": 200,
     "/register": 200,
     "/problems/": 200,
     f"/watch/{make_id('failed')}": 404,

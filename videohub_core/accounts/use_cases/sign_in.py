@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
-from videohub_core.accounts.entities import Session
-from videohub_core.accounts.policies import PasswordDoor, user_who_gets_in
+from videohub_core.accounts.entities import SignedIn
+from videohub_core.accounts.policies import PasswordDoor, started_session, user_who_gets_in
 from videohub_core.accounts.ports import AccountsUnitOfWork
 from videohub_core.shared.clock import Clock
-from videohub_core.shared.ids import Ids, UserId
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """A fresh session; `token` is the credential and is not kept anywhere."""
-
-    token: str
-    user_id: UserId
-    expires_at: datetime
+from videohub_core.shared.ids import Ids
 
 
 class SignIn:
@@ -43,20 +31,15 @@ class SignIn:
         """Return the new session; `replaces` is the token of the one it ends."""
         user_id = self._door(email, password)
         now = self._clock.now()
-        token = self._ids.secret()
-        session = Session(
-            token_hash=Session.hash(token),
-            user_id=user_id,
-            created=now,
-            last_used=now,
-            client=client,
-        )
         with self._uow as uow:
-            user_who_gets_in(uow.users, user_id, now)
-            previous = uow.sessions.get(Session.hash(replaces)) if replaces else None
-            if previous is not None:
-                uow.sessions.remove(previous)
-            uow.sessions.remove_expired(now)
-            uow.sessions.add(session)
+            user = user_who_gets_in(uow.users, user_id, now)
+            signed_in = started_session(
+                uow,
+                user,
+                token=self._ids.secret(),
+                now=now,
+                replaces=replaces,
+                client=client,
+            )
             uow.commit()
-        return SignedIn(token, user_id, Session.expires_at(now, now))
+        return signed_in
