@@ -23,19 +23,23 @@ from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
 from adapters.persistence.database import Database
 from adapters.persistence.idempotency import SqlKeptAnswers
+from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.search import SqlVideoSearch
 from adapters.persistence.unit_of_work import SqlUnitOfWork
 from adapters.persistence.videos import SqlVideoReader
 from adapters.security.email_syntax import EmailValidatorSyntax
 from adapters.security.ids import RandomIds
 from adapters.security.passwords import Argon2Passwords
+from adapters.security.phone_syntax import PhonenumbersSyntax
 from adapters.security.seal import Seal
 from adapters.security.secret_file import read_secret
 from adapters.system_clock import SystemClock
 from entrypoints.settings import Settings, read_settings
 from videohub_core.accounts.events import UserRegistered
 from videohub_core.accounts.use_cases.ban_user import BanUser
+from videohub_core.accounts.use_cases.change_password import ChangePassword
 from videohub_core.accounts.use_cases.change_role import ChangeRole
+from videohub_core.accounts.use_cases.edit_account import EditAccount
 from videohub_core.accounts.use_cases.find_user import FindUser
 from videohub_core.accounts.use_cases.list_users import ListUsers
 from videohub_core.accounts.use_cases.read_session import ReadSession
@@ -47,16 +51,27 @@ from videohub_core.accounts.use_cases.unban_user import UnbanUser
 from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
+from videohub_core.invitations.use_cases.invite import Invite
+from videohub_core.invitations.use_cases.list_invitations import ListInvitations
+from videohub_core.invitations.use_cases.read_invitation import ReadInvitation
+from videohub_core.invitations.use_cases.withdraw_invitation import WithdrawInvitation
 from videohub_core.jobs.use_cases.extend_lease import ExtendLease
 from videohub_core.jobs.use_cases.hint_due_jobs import HintDueJobs
 from videohub_core.jobs.use_cases.lease_job import LeaseJob
+from videohub_core.jobs.use_cases.list_due_jobs import ListDueJobs
 from videohub_core.jobs.use_cases.release_leases import ReleaseLeases
 from videohub_core.jobs.use_cases.retry_job import RetryJob
+from videohub_core.mail.entities import MailKind
+from videohub_core.mail.policies import Outbox
 from videohub_core.search.use_cases.index_video import IndexVideo
 from videohub_core.search.use_cases.search_videos import SearchVideos
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids
 from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.verification.use_cases.confirm_email import ConfirmEmail
+from videohub_core.verification.use_cases.request_link import RequestLink
+from videohub_core.verification.use_cases.reset_password import ResetPassword
+from videohub_core.verification.use_cases.send_mail import SendMail
 from videohub_core.videos.events import VideoCreated, VideoDeleted, VideoEdited, VideoRefused
 from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
 from videohub_core.videos.use_cases.check_editable import CheckEditable
@@ -120,6 +135,8 @@ class Container(DeclarativeContainer):
         EmailValidatorSyntax, special_domains=settings.provided.development
     )
 
+    phone_syntax = Singleton(PhonenumbersSyntax, settings.provided.phone_region)
+
     limiter = Singleton(open_limiter, settings.provided.redis_url)
     database = Singleton(Database, settings.provided.database_url)
     schema_is_current = Callable(schema.is_current, database)
@@ -128,10 +145,20 @@ class Container(DeclarativeContainer):
     changes = Singleton(ChangeCounter)
     uow = Factory(SqlUnitOfWork, database, Singleton(reactions, ids, clock), hints, changes)
     account_reader = Singleton(SqlAccountReader, database, clock)
+    invitation_reader = Singleton(SqlInvitationReader, database, clock)
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database)
     video_search = Singleton(SqlVideoSearch, database)
     kept_answers = Singleton(SqlKeptAnswers, database, Singleton(Seal, secret), clock)
+
+    outbox = Singleton(Outbox, ids, clock)
+    mailer = Singleton(
+        _late("adapters.mail.mailer", "open_mailer"),
+        settings.provided.smtp_url,
+        settings.provided.mail_from,
+        settings.provided.public_url,
+        settings.provided.development,
+    )
 
     upload_store = Singleton(LocalUploadStore, settings.provided.data_dir)
     media_store = Singleton(LocalMediaStore, settings.provided.data_dir)
@@ -164,16 +191,56 @@ class Container(DeclarativeContainer):
     )
     media_check = Callable(_late("adapters.media.checkup", "check_media"))
 
-    register_user = Factory(RegisterUser, uow, passwords, email_syntax, ids, clock)
-    sign_in = Factory(SignIn, uow, account_reader, passwords, email_syntax, ids, clock)
+    register_user = Factory(
+        RegisterUser,
+        uow,
+        passwords,
+        email_syntax,
+        outbox,
+        ids,
+        clock,
+        registration=settings.provided.registration,
+        verification=settings.provided.email_verification,
+    )
+    sign_in = Factory(
+        SignIn,
+        uow,
+        account_reader,
+        passwords,
+        email_syntax,
+        ids,
+        clock,
+        verification=settings.provided.email_verification,
+    )
     sign_out = Factory(SignOut, uow)
     read_session = Factory(ReadSession, uow, account_reader, clock)
     read_user = Factory(ReadUser, account_reader)
     find_user = Factory(FindUser, account_reader, email_syntax)
     list_users = Factory(ListUsers, account_reader)
+    edit_account = Factory(
+        EditAccount, uow, account_reader, passwords, email_syntax, phone_syntax, outbox
+    )
+    change_password = Factory(ChangePassword, uow, account_reader, passwords, outbox)
     change_role = Factory(ChangeRole, uow, email_syntax, clock)
     ban_user = Factory(BanUser, uow, email_syntax, clock)
     unban_user = Factory(UnbanUser, uow, email_syntax)
+
+    invite = Factory(Invite, uow, email_syntax, ids, clock, settings.provided.registration)
+    list_invitations = Factory(ListInvitations, invitation_reader)
+    read_invitation = Factory(ReadInvitation, invitation_reader)
+    withdraw_invitation = Factory(WithdrawInvitation, uow)
+
+    request_verification = Factory(
+        RequestLink, uow, outbox, email_syntax, MailKind.VERIFY_EMAIL
+    )
+    request_password_reset = Factory(
+        RequestLink, uow, outbox, email_syntax, MailKind.RESET_PASSWORD
+    )
+    confirm_email = Factory(ConfirmEmail, uow, clock)
+    reset_password = Factory(ResetPassword, uow, passwords, outbox, clock)
+    send_mail = Factory(
+        SendMail, uow, mailer, limiter, settings.provided.rate_limits["mail"], ids, clock
+    )
 
     read_channel = Factory(ReadChannel, channel_reader)
     edit_channel = Factory(EditChannel, uow)
@@ -208,6 +275,7 @@ class Container(DeclarativeContainer):
     extend_lease = Factory(ExtendLease, uow, clock)
     retry_job = Factory(RetryJob, uow, clock)
     release_leases = Factory(ReleaseLeases, uow)
+    list_due_jobs = Factory(ListDueJobs, uow, clock)
     hint_due_jobs = Factory(HintDueJobs, uow, hints, clock)
 
 

@@ -63,6 +63,7 @@ users = Table(
     Column("id", id_column_type(), primary_key=True),
     Column("email", String(EMAIL_MOST), nullable=False, unique=True),
     Column("email_verified", Boolean, nullable=False),
+    Column("pending_email", String(EMAIL_MOST)),
     Column("sub", String(255), unique=True),
     Column("phone", String(20)),
     Column("display_name", String(DISPLAY_NAME_MOST), nullable=False),
@@ -102,6 +103,7 @@ _USER_VIEW = (
     users.c.sub,
     users.c.email,
     users.c.email_verified,
+    users.c.pending_email,
     users.c.phone,
     users.c.display_name,
     users.c.locale,
@@ -122,6 +124,9 @@ _SESSION = Prepared(
 _USERS = sql_select(*_USER_VIEW).join(channels, channels.c.user_id == users.c.id)
 _USER = Prepared(_USERS.where(users.c.id == bindparam("user_id")))
 _USER_BY_EMAIL = Prepared(_USERS.where(users.c.email == bindparam("address")))
+_PASSWORD_HASH = Prepared(
+    sql_select(users.c.password_hash).where(users.c.id == bindparam("user_id"))
+)
 _PASSWORD = Prepared(
     sql_select(users.c.id, users.c.password_hash).where(users.c.email == bindparam("email"))
 )
@@ -167,6 +172,13 @@ class SqlUsers:
     def add(self, user: User) -> None:
         self._session.add(user)
         self._track(user)
+        self._flush_email()
+
+    def change_email(self, user: User, email: str) -> None:
+        user.take_over(email)
+        self._flush_email()
+
+    def _flush_email(self) -> None:
         try:
             self._session.flush()
         except IntegrityError as error:
@@ -218,6 +230,11 @@ class SqlSessions:
     def remove(self, session: Session) -> None:
         self._session.delete(session)
         self._session.flush()
+
+    def of_user(self, user_id: UserId) -> Sequence[Session]:
+        return self._session.scalars(
+            sql_select(Session).where(sessions.c.user_id == user_id).with_for_update()
+        ).all()
 
     def remove_expired(self, now: datetime) -> None:
         self._session.execute(
@@ -279,6 +296,10 @@ class SqlAccountReader:
             values |= {"at": after.at, "id": after.id}
         rows = Prepared(statement).rows(self._database, values)
         return [_listed_user(row, now) for row in rows]
+
+    def password_hash(self, user_id: UserId) -> str | None:
+        row = _PASSWORD_HASH.first(self._database, {"user_id": user_id})
+        return None if row is None else row[0]
 
     def password_of(self, email: str) -> tuple[UserId, str | None] | None:
         row = _PASSWORD.first(self._database, {"email": email})

@@ -12,7 +12,9 @@ from adapters.persistence.accounts import SqlSessions, SqlUsers
 from adapters.persistence.channels import SqlChannels
 from adapters.persistence.database import Database, as_unavailable, translated_errors
 from adapters.persistence.idempotency import SqlIdempotency
+from adapters.persistence.invitations import SqlInvitations
 from adapters.persistence.jobs import SqlJobs
+from adapters.persistence.mails import SqlMailedLinks, SqlMails
 from adapters.persistence.mapping import map_entities
 from adapters.persistence.search import SqlSearchIndex
 from adapters.persistence.videos import SqlUploads, SqlVideos
@@ -30,6 +32,9 @@ class SqlUnitOfWork:
     channels: SqlChannels
     videos: SqlVideos
     uploads: SqlUploads
+    invitations: SqlInvitations
+    mails: SqlMails
+    links: SqlMailedLinks
     jobs: SqlJobs
     search_index: SqlSearchIndex
     idempotency: SqlIdempotency
@@ -55,6 +60,9 @@ class SqlUnitOfWork:
         self.channels = SqlChannels(session, self._track)
         self.videos = SqlVideos(session, self._track)
         self.uploads = SqlUploads(session)
+        self.invitations = SqlInvitations(session)
+        self.mails = SqlMails(session)
+        self.links = SqlMailedLinks(session)
         self.jobs = SqlJobs(session, self._new_jobs.append)
         self.search_index = SqlSearchIndex(session)
         self.idempotency = SqlIdempotency(session)

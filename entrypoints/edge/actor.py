@@ -16,12 +16,20 @@ from videohub_core.accounts.ports import SessionView, UserView
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.errors import NotAllowed, Unauthenticated
 
-PERMISSIONS = ("anyone", "alive", "member", "moderator", "admin", "sign_in", "sign_out")
-"""What a route may declare. `sign_out` is for what a banned member may still do, `alive` is
-`anyone` even while the database cannot say who that is."""
+PERMISSIONS = (
+    *("anyone", "alive", "member", "moderator", "admin"),
+    *("sign_in", "sign_out", "recovery"),
+)
+"""What a route may declare. `alive` is `anyone` even while the database cannot say who that
+is; `sign_out` and `recovery` are for what a banned member may still do, the latter with a
+mailed link."""
 
-COOKIE_ONLY = ("sign_in", "sign_out")
-"""Permissions of routes that are about the session: another credential is not looked at."""
+COOKIE_ONLY = ("sign_in", "sign_out", "recovery")
+"""Permissions of routes that are about the session or that no credential matters to: another
+credential than the cookie is not looked at."""
+
+FOR_BANNED = ("sign_out", "recovery")
+"""Permissions that a ban does not take away."""
 
 FOR_STRANGERS = ("anyone", "alive", *COOKIE_ONLY)
 """Permissions that need no credential."""
@@ -76,7 +84,7 @@ def authorise(caller: Caller, permission: str | None) -> None:
         if permission not in FOR_STRANGERS:
             raise Unauthenticated
         return
-    if viewer.is_banned and permission != "sign_out":
+    if viewer.is_banned and permission not in FOR_BANNED:
         raise AccountBanned
     needed = {"moderator": Role.MODERATOR, "admin": Role.ADMIN}.get(permission, Role.MEMBER)
     if not viewer.role.includes(needed):

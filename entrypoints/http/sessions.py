@@ -82,11 +82,17 @@ def get_session(request: Request) -> dict[str, Any]:
 def post_session(request: Request) -> dict[str, Any]:
     """Sign in with e-mail and password."""
     body = request.validated["body"]
-    limit_sign_in(request.container, email=body["email"], address=request.client_addr)
+    limit_sign_in(
+        request.container,
+        email=body["email"],
+        address=request.client_addr,
+        device=request.device,
+    )
     signed_in = request.container.sign_in()(
         email=body["email"], password=body["password"], replaces=request.caller.token
     )
     token = request.start_session(signed_in)
+    request.remember_device(body["email"])
     created(request, "/api/v1/session")
     return {
         "authenticated": True,

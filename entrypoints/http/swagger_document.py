@@ -33,7 +33,7 @@ from entrypoints.edge.operations import (
     security,
 )
 from entrypoints.edge.shapes import Shape
-from entrypoints.http.service import JSON_TYPES, Count, Strict, Text
+from entrypoints.http.service import JSON_TYPES, Count, OptionalText, Strict, Text
 
 PUBLIC = ("/api/v1/", "/health/")
 """Where the services of the public API are."""
@@ -48,9 +48,10 @@ _CALLERS = {
     "alive": "Anyone may do this.",
     "sign_in": "Anyone may do this; an Authorization header is not looked at.",
     "sign_out": "Anyone may do this, a banned member too.",
+    "recovery": "Anyone may do this, a banned member too; no credential is looked at.",
     "member": "This needs a signed-in member.",
-    "moderator": "This needs a moderator.",
-    "admin": "This needs an administrator.",
+    "moderator": "This needs a signed-in moderator.",
+    "admin": "This needs a signed-in administrator.",
 }
 
 
@@ -58,7 +59,11 @@ class _Types(TypeConversionDispatcher):
     """Colander to JSON schema; each class of object becomes a definition."""
 
     def __init__(self, custom: dict[Any, Any], default: Any = None) -> None:
-        ours = {Text: self.KNOWN[colander.String], Count: self.KNOWN[colander.Integer]}
+        ours = {
+            Text: self.KNOWN[colander.String],
+            OptionalText: self.KNOWN[colander.String],
+            Count: self.KNOWN[colander.Integer],
+        }
         super().__init__({**custom, **ours}, default)
         self.definitions: dict[str, Document] = {}
         self._classes: dict[str, type] = {}
@@ -273,6 +278,8 @@ Errors are `application/problem+json` (RFC 9457) with a stable `code`. Lists are
 _TAGS = [
     {"name": "session", "description": "Signing in and out"},
     {"name": "users", "description": "Accounts and profiles"},
+    {"name": "recovery", "description": "Proving an e-mail, and forgotten passwords"},
+    {"name": "invitations", "description": "Who may register"},
     {"name": "channels", "description": "Where a member's videos are"},
     {"name": "videos", "description": "Uploading, finding, editing"},
     {"name": "search", "description": "Finding by words"},

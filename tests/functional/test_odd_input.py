@@ -22,6 +22,7 @@ from tests.factories.entities import NOW, make_video
 from tests.fakes.simple import FakePasswords
 from tests.functional.browser import Browser
 from tests.postgres import Postgres
+from videohub_core.shared.actor import Role
 from videohub_core.shared.rate_limit import Rate
 from videohub_core.videos.entities import ProcessingState
 
@@ -70,19 +71,40 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 FIELDS = {
-    "/api/v1/users": ["email", "password", "display_name"],
+    "/api/v1/users": ["email", "password", "display_name", "invitation"],
     "/api/v1/session": ["email", "password"],
     "/api/v1/videos/{video}": ["title", "description", "tags", "visibility"],
+    "/api/v1/me": ["display_name", "locale", "phone", "email", "current_password"],
+    "/api/v1/me/password": ["current_password", "new_password"],
+    "/api/v1/email-verifications": ["email"],
+    "/api/v1/password-resets": ["email"],
+    "/api/v1/password-resets/some-token": ["password"],
+    "/api/v1/invitations": ["email", "note"],
 }
-METHODS = {"/api/v1/videos/{video}": "PATCH"}
+METHODS = {
+    "/api/v1/videos/{video}": "PATCH",
+    "/api/v1/me": "PATCH",
+    "/api/v1/me/password": "PUT",
+}
+FOR_STRANGERS = ("/api/v1/users",)
+"""Where whoever is signed in is refused before anything is looked at."""
 FORMS = {
-    "/register": ["display_name", "email", "password", "return_to"],
+    "/register": ["display_name", "email", "password", "return_to", "invitation"],
     "/auth/login": ["email", "password", "return_to"],
+    "/verify-email": ["token"],
+    "/verify-email/send": ["email"],
+    "/forgot-password": ["email"],
+    "/reset-password": ["token", "password"],
+    "/settings/profile": ["display_name", "email", "phone", "locale", "current_password"],
+    "/settings/password": ["current_password", "new_password"],
+    "/invitations": ["email", "note"],
+    "/invitations/nothing000000000/withdraw": [],
     "/auth/logout": [],
     "/studio/{video}": ["title", "description", "tags", "visibility"],
     "/studio/nothing000000000/delete": [],
 }
 """The pages that a plain form is sent to, and its fields."""
+FORMS_OF_STRANGERS = ("/register", "/auth/login", "/auth/logout")
 QUERIES = {
     "/api/v1/videos": ["limit", "cursor", "sort", "channel"],
     "/api/v1/me/videos": ["limit", "cursor"],
@@ -94,6 +116,11 @@ QUERIES = {
     "/watch/{video}": ["t"],
     "/upload": ["error"],
     "/auth/login": ["return_to"],
+    "/register": ["return_to", "invitation"],
+    "/verify-email": ["token", "sent"],
+    "/reset-password": ["token"],
+    "/api/v1/invitations": ["limit", "cursor"],
+    "/invitations": ["cursor"],
 }
 
 
@@ -116,6 +143,12 @@ class Hub:
         self.browser = Browser(make_app(self.container)).register("member")
         self.browser.sign_in("member")
         self.token = self.browser.token()
+        self.stranger = Browser(self.browser.http.app)
+        self.strangers_token = self.stranger.token()
+        with self.container.uow() as uow:
+            user = uow.users.get(self.browser.id)
+            user.role = Role.MODERATOR
+            uow.commit()
         with self.container.uow() as uow:
             channel = uow.channels.of_user(self.browser.id)
             ready = {"state": ProcessingState.READY, "published_at": NOW}
@@ -125,12 +158,14 @@ class Hub:
         self.names = {"video": video.id, "channel": channel.id}
 
     def send(self, method: str, path: str, body: bytes, **headers: str) -> Any:
+        by_stranger = path in FOR_STRANGERS
         sent = {
-            "X-CSRF-Token": self.token,
+            "X-CSRF-Token": self.strangers_token if by_stranger else self.token,
             "Content-Type": "application/json",
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
-        return self.browser.http.request(
+        browser = self.stranger if by_stranger else self.browser
+        return browser.http.request(
             path, method=method, body=body, headers=sent, expect_errors=True
         )
 
@@ -138,7 +173,7 @@ class Hub:
         self, path: str, body: bytes, kind: str = "application/x-www-form-urlencoded"
     ) -> Any:
         """Send a form as a browser does, from somebody who is signed in."""
-        if path in ("/register", "/auth/login", "/auth/logout"):
+        if path in FORMS_OF_STRANGERS:
             browser = Browser(self.browser.http.app)
             token = browser.token()
         else:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from videohub_core.shared.errors import Conflict, NotAllowed, NotFound, Unauthenticated
+from videohub_core.shared.errors import (
+    Conflict,
+    NotAllowed,
+    NotFound,
+    PreconditionFailed,
+    Unauthenticated,
+)
 
 
 class EmailTaken(Conflict):
@@ -33,6 +39,13 @@ class AccountBanned(NotAllowed):
     title = "This account is banned."
 
 
+class EmailNotVerified(NotAllowed):
+    """The password is right, and nobody has proved yet to read the account's mail."""
+
+    code = "email_not_verified"
+    title = "Confirm your e-mail first: follow the link in the mail, or ask for another."
+
+
 class LastAdmin(Conflict):
     """Nobody would be left to look after the hub."""
 
@@ -52,3 +65,17 @@ class NoSuchUser(NotFound):
 
     code = "no_such_user"
     title = "There is no such user."
+
+
+class PasswordNeeded(NotAllowed):
+    """The act needs the account's password, or a fresh sign-in where there is none."""
+
+    code = "password_needed"
+    title = "Prove that it is you: send your password, or sign in again."
+
+
+class AccountChanged(PreconditionFailed):
+    """The account is not what the actor has seen."""
+
+    code = "account_changed"
+    title = "The account was changed meanwhile. Read it again before you change it."

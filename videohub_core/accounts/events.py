@@ -14,3 +14,10 @@ class UserRegistered(Event):
 
     user_id: UserId
     display_name: str
+
+
+@dataclass(frozen=True)
+class PasswordChanged(Event):
+    """A user has another password."""
+
+    user_id: UserId

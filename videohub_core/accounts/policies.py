@@ -7,6 +7,8 @@ from datetime import datetime
 from videohub_core.accounts.entities import User
 from videohub_core.accounts.errors import LastAdmin
 from videohub_core.accounts.ports import AccountsUnitOfWork
+from videohub_core.mail.entities import MailKind
+from videohub_core.mail.policies import Outbox
 from videohub_core.shared.actor import Role
 
 
@@ -24,3 +26,23 @@ def user_that_may_go(uow: AccountsUnitOfWork, email: str, now: datetime) -> User
         if all(admin.is_banned_at(now) for admin in others):
             raise LastAdmin
     return user
+
+
+def replace_password(
+    uow: AccountsUnitOfWork,
+    outbox: Outbox,
+    user: User,
+    password_hash: str,
+    *,
+    keep: str | None = None,
+    locale: str | None = None,
+) -> None:
+    """Give the user another password, end their sessions, and let them know by mail.
+
+    `keep` is the hash of the session that goes on.
+    """
+    user.change_password(password_hash)
+    for session in uow.sessions.of_user(user.id):
+        if session.token_hash != keep:
+            uow.sessions.remove(session)
+    outbox.put(uow, MailKind.PASSWORD_CHANGED, user.email, user_id=user.id, locale=locale)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import NewType, Protocol
 
 UserId = NewType("UserId", str)
@@ -9,6 +10,7 @@ ChannelId = NewType("ChannelId", str)
 VideoId = NewType("VideoId", str)
 UploadId = NewType("UploadId", str)
 JobId = NewType("JobId", str)
+InvitationId = NewType("InvitationId", str)
 
 ID_PATTERN = "[0-9A-Za-z]{16}"
 
@@ -21,3 +23,8 @@ class Ids(Protocol):
 
     def secret(self) -> str:
         """Return a fresh URL-safe secret of at least 256 random bits."""
+
+
+def hash_of(secret: str) -> str:
+    """Return what is stored of a secret. It is random, so a plain hash will do."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

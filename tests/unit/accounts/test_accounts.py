@@ -34,6 +34,8 @@ from videohub_core.accounts.use_cases.register_user import RegisterUser
 from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
+from videohub_core.invitations.entities import Registration
+from videohub_core.mail.policies import Outbox
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.errors import InvalidInput, Unavailable
 from videohub_core.shared.idempotency import KEPT, IdempotencyKey, KeyReused
@@ -51,10 +53,18 @@ class Accounts:
 
     def register(self, actor: Actor | None = None, **fields: Any) -> UserId:
         use_case = RegisterUser(
-            self.storage.uow(), FakePasswords(), FakeEmailSyntax(), self._ids, self.clock
+            self.storage.uow(),
+            FakePasswords(),
+            FakeEmailSyntax(),
+            Outbox(self._ids, self.clock),
+            self._ids,
+            self.clock,
+            registration=Registration.OPEN,
+            verification=False,
         )
         given = {"email": "anna@example.test", "password": "long enough"}
         made = use_case(actor=actor, **{**given, "display_name": "Анна", **fields})
+        assert made is not None
         return UserId(made.id)
 
     def sign_in(self, password: str = "long enough", **given: Any) -> Any:
@@ -65,6 +75,7 @@ class Accounts:
             FakeEmailSyntax(),
             self._ids,
             self.clock,
+            verification=False,
         )
         return use_case(**{"email": "Anna@Example.test ", "password": password, **given})
 

@@ -7,8 +7,9 @@ from datetime import datetime
 from videohub_core.accounts.entities import ban_reason_error
 from videohub_core.accounts.errors import NoSuchUser
 from videohub_core.accounts.policies import user_that_may_go
-from videohub_core.accounts.ports import AccountsUnitOfWork, EmailSyntax
+from videohub_core.accounts.ports import AccountsUnitOfWork
 from videohub_core.shared.clock import Clock
+from videohub_core.shared.email import EmailSyntax
 from videohub_core.shared.errors import FieldError, InvalidInput
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from videohub_core.accounts.errors import NoSuchUser
 from videohub_core.accounts.policies import user_that_may_go
-from videohub_core.accounts.ports import AccountsUnitOfWork, EmailSyntax
+from videohub_core.accounts.ports import AccountsUnitOfWork
 from videohub_core.shared.actor import Role
 from videohub_core.shared.clock import Clock
+from videohub_core.shared.email import EmailSyntax
 
 
 class ChangeRole:

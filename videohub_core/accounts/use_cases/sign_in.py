@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from videohub_core.accounts.entities import Session
-from videohub_core.accounts.errors import AccountBanned, WrongCredentials
+from videohub_core.accounts.errors import AccountBanned, EmailNotVerified, WrongCredentials
 from videohub_core.accounts.ports import (
     AccountReader,
     AccountsUnitOfWork,
-    EmailSyntax,
     PasswordHasher,
 )
 from videohub_core.shared.clock import Clock
+from videohub_core.shared.email import EmailSyntax
 from videohub_core.shared.ids import Ids, UserId
 
 
@@ -27,7 +27,10 @@ class SignedIn:
 
 
 class SignIn:
-    """Start a session; raise WrongCredentials, or AccountBanned after the right password."""
+    """Start a session; raise WrongCredentials, or why not after the right password.
+
+    That is AccountBanned, and with `verification` EmailNotVerified.
+    """
 
     def __init__(
         self,
@@ -37,6 +40,8 @@ class SignIn:
         email_syntax: EmailSyntax,
         ids: Ids,
         clock: Clock,
+        *,
+        verification: bool,
     ) -> None:
         self._uow = uow
         self._reader = reader
@@ -44,6 +49,7 @@ class SignIn:
         self._email_syntax = email_syntax
         self._ids = ids
         self._clock = clock
+        self._verification = verification
 
     def __call__(self, *, email: str, password: str, replaces: str | None = None) -> SignedIn:
         """Return the new session; `replaces` is the token of the one it ends."""
@@ -62,10 +68,13 @@ class SignIn:
         )
         with self._uow as uow:
             user = uow.users.get(user_id)
-            if user is None:
+            # One that was replaced meanwhile is not right any more.
+            if user is None or user.password_hash != password_hash:
                 raise WrongCredentials
             if user.is_banned_at(now):
                 raise AccountBanned
+            if self._verification and not user.email_verified:
+                raise EmailNotVerified
             previous = uow.sessions.get(Session.hash(replaces)) if replaces else None
             if previous is not None:
                 uow.sessions.remove(previous)
