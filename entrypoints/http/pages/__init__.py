@@ -27,6 +27,14 @@ ROUTES = {
     "pages.sign_in": "/auth/login",
     "pages.sign_out": "/auth/logout",
     "pages.register": "/register",
+    "pages.verify_email": "/verify-email",
+    "pages.verify_email.send": "/verify-email/send",
+    "pages.forgot_password": "/forgot-password",
+    "pages.reset_password": "/reset-password",
+    "pages.profile": "/settings/profile",
+    "pages.password": "/settings/password",
+    "pages.invitations": "/invitations",
+    "pages.invitations.withdraw": f"/invitations/{{invitation_id:{ID_PATTERN}}}/withdraw",
     "pages.problems": "/problems/",
     "pages.problem": "/problems/{code:[a-z_]{1,64}}",
 }
@@ -66,3 +74,4 @@ def _add_page_values(event: dict[str, Any]) -> None:
     if request is not None:
         event.setdefault("viewer", signing_in.viewer_of(request))
         event.setdefault("locale", request.locale_name)
+        event.setdefault("registration", request.container.settings().registration.value)
