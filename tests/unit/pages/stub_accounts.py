@@ -169,7 +169,7 @@ class StubAccounts:
         def invite(*, actor: Any, email: str | None, note: str | None) -> Any:
             if email and "@" not in email:
                 raise InvalidInput([FieldError("/email", "invalid_email", "No @.")])
-            token = f"secret-{len(self.invitations)}"
+            token = f"secret{len(self.invitations)}"
             made = make_invitation(token, email=email, note=note, created_by=actor.id)
             self.invitations[token] = made
             return SimpleNamespace(id=made.id, token=token)
@@ -183,7 +183,10 @@ class StubAccounts:
         return list_invitations
 
     def read_invitation(self) -> Any:
-        return SimpleNamespace(of_token=self.invitations.get)
+        def of_token(*, token: str) -> InvitationView | None:
+            return self.invitations.get(token)
+
+        return SimpleNamespace(of_token=of_token)
 
     def withdraw_invitation(self) -> Any:
         def withdraw_invitation(*, actor: Any, invitation_id: str) -> None:
