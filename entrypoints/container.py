@@ -24,6 +24,7 @@ from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
 from adapters.persistence.database import Database
 from adapters.persistence.idempotency import SqlKeptAnswers
+from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.moderation import SqlAuditReader
 from adapters.persistence.search import SqlVideoSearch
 from adapters.persistence.tokens import SqlTokenReader
@@ -32,6 +33,7 @@ from adapters.persistence.videos import SqlVideoReader
 from adapters.security.email_syntax import EmailValidatorSyntax
 from adapters.security.ids import RandomIds
 from adapters.security.passwords import Argon2Passwords
+from adapters.security.phone_syntax import PhonenumbersSyntax
 from adapters.security.seal import Seal
 from adapters.security.secret_file import read_secret
 from adapters.system_clock import SystemClock
@@ -47,8 +49,10 @@ from videohub_core.accounts.events import (
 )
 from videohub_core.accounts.policies import PasswordDoor
 from videohub_core.accounts.use_cases.ban_user import BanUser
+from videohub_core.accounts.use_cases.change_password import ChangePassword
 from videohub_core.accounts.use_cases.change_role import ChangeRole
 from videohub_core.accounts.use_cases.delete_account import DeleteAccount
+from videohub_core.accounts.use_cases.edit_account import EditAccount
 from videohub_core.accounts.use_cases.end_session import EndSession
 from videohub_core.accounts.use_cases.find_user import FindUser
 from videohub_core.accounts.use_cases.list_sessions import ListSessions
@@ -71,11 +75,18 @@ from videohub_core.identity.use_cases.read_account_link import ReadAccountLink
 from videohub_core.identity.use_cases.read_provider_token import ReadProviderToken
 from videohub_core.identity.use_cases.sign_out_of_provider import SignOutOfProvider
 from videohub_core.identity.use_cases.take_login import TakeLogin
+from videohub_core.invitations.use_cases.invite import Invite
+from videohub_core.invitations.use_cases.list_invitations import ListInvitations
+from videohub_core.invitations.use_cases.read_invitation import ReadInvitation
+from videohub_core.invitations.use_cases.withdraw_invitation import WithdrawInvitation
 from videohub_core.jobs.use_cases.extend_lease import ExtendLease
 from videohub_core.jobs.use_cases.hint_due_jobs import HintDueJobs
 from videohub_core.jobs.use_cases.lease_job import LeaseJob
+from videohub_core.jobs.use_cases.list_due_jobs import ListDueJobs
 from videohub_core.jobs.use_cases.release_leases import ReleaseLeases
 from videohub_core.jobs.use_cases.retry_job import RetryJob
+from videohub_core.mail.entities import MailKind
+from videohub_core.mail.policies import Outbox
 from videohub_core.moderation.use_cases.read_audit import ReadAudit
 from videohub_core.moderation.use_cases.record_act import RecordAct
 from videohub_core.search.use_cases.index_video import IndexVideo
@@ -95,6 +106,10 @@ from videohub_core.tokens.use_cases.remove_access_token import RemoveAccessToken
 from videohub_core.tokens.use_cases.revoke_families import RevokeFamilies
 from videohub_core.tokens.use_cases.revoke_tokens import RevokeTokens
 from videohub_core.tokens.use_cases.rotate_signing_key import RotateSigningKey
+from videohub_core.verification.use_cases.confirm_email import ConfirmEmail
+from videohub_core.verification.use_cases.request_link import RequestLink
+from videohub_core.verification.use_cases.reset_password import ResetPassword
+from videohub_core.verification.use_cases.send_mail import SendMail
 from videohub_core.videos.events import VideoCreated, VideoDeleted, VideoEdited, VideoRefused
 from videohub_core.videos.ports import UploadStore
 from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
@@ -189,6 +204,8 @@ class Container(DeclarativeContainer):
         EmailValidatorSyntax, special_domains=settings.provided.development
     )
 
+    phone_syntax = Singleton(PhonenumbersSyntax, settings.provided.phone_region)
+
     upload_store = Singleton(LocalUploadStore, settings.provided.data_dir)
     limiter = Singleton(open_limiter, settings.provided.redis_url)
     database = Singleton(Database, settings.provided.database_url)
@@ -200,6 +217,7 @@ class Container(DeclarativeContainer):
         SqlUnitOfWork, database, Singleton(reactions, ids, clock, upload_store), hints, changes
     )
     account_reader = Singleton(SqlAccountReader, database, clock)
+    invitation_reader = Singleton(SqlInvitationReader, database, clock)
     token_reader = Singleton(SqlTokenReader, database, account_reader, clock)
     audit_reader = Singleton(SqlAuditReader, database)
     channel_reader = Singleton(SqlChannelReader, database)
@@ -215,6 +233,15 @@ class Container(DeclarativeContainer):
     )
     identity_provider = Singleton(_open_provider, settings, clock)
     key_maker = Singleton(_late("adapters.security.jose_tokens", "RsaKeyMaker"), seal, ids)
+
+    outbox = Singleton(Outbox, ids, clock)
+    mailer = Singleton(
+        _late("adapters.mail.mailer", "open_mailer"),
+        settings.provided.smtp_url,
+        settings.provided.mail_from,
+        settings.provided.public_url,
+        settings.provided.development,
+    )
 
     media_store = Singleton(LocalMediaStore, settings.provided.data_dir)
     draw_clip = Callable(_late("adapters.media.drawing", "draw"))
@@ -246,14 +273,34 @@ class Container(DeclarativeContainer):
     )
     media_check = Callable(_late("adapters.media.checkup", "check_media"))
 
-    register_user = Factory(RegisterUser, uow, passwords, email_syntax, ids, clock)
-    password_door = Singleton(PasswordDoor, account_reader, passwords, email_syntax)
+    register_user = Factory(
+        RegisterUser,
+        uow,
+        passwords,
+        email_syntax,
+        outbox,
+        ids,
+        clock,
+        registration=settings.provided.registration,
+        verification=settings.provided.email_verification,
+    )
+    password_door = Singleton(
+        PasswordDoor,
+        account_reader,
+        passwords,
+        email_syntax,
+        verification=settings.provided.email_verification,
+    )
     sign_in = Factory(SignIn, uow, password_door, ids, clock)
     sign_out = Factory(SignOut, uow)
     read_session = Factory(ReadSession, uow, account_reader, clock)
     read_user = Factory(ReadUser, account_reader)
     find_user = Factory(FindUser, account_reader, email_syntax)
     list_users = Factory(ListUsers, account_reader)
+    edit_account = Factory(
+        EditAccount, uow, account_reader, passwords, email_syntax, phone_syntax, outbox
+    )
+    change_password = Factory(ChangePassword, uow, account_reader, passwords, outbox)
     change_role = Factory(ChangeRole, uow, clock)
     ban_user = Factory(BanUser, uow, clock)
     unban_user = Factory(UnbanUser, uow)
@@ -285,6 +332,23 @@ class Container(DeclarativeContainer):
     sign_out_of_provider = Factory(SignOutOfProvider, uow, identity_provider, seal)
     read_provider_token = Factory(
         ReadProviderToken, uow, account_reader, identity_provider, email_syntax, ids, clock
+    )
+
+    invite = Factory(Invite, uow, email_syntax, ids, clock, settings.provided.registration)
+    list_invitations = Factory(ListInvitations, invitation_reader)
+    read_invitation = Factory(ReadInvitation, invitation_reader)
+    withdraw_invitation = Factory(WithdrawInvitation, uow)
+
+    request_verification = Factory(
+        RequestLink, uow, outbox, email_syntax, MailKind.VERIFY_EMAIL
+    )
+    request_password_reset = Factory(
+        RequestLink, uow, outbox, email_syntax, MailKind.RESET_PASSWORD
+    )
+    confirm_email = Factory(ConfirmEmail, uow, clock)
+    reset_password = Factory(ResetPassword, uow, passwords, outbox, clock)
+    send_mail = Factory(
+        SendMail, uow, mailer, limiter, settings.provided.rate_limits["mail"], ids, clock
     )
 
     read_channel = Factory(ReadChannel, channel_reader)
@@ -320,6 +384,7 @@ class Container(DeclarativeContainer):
     extend_lease = Factory(ExtendLease, uow, clock)
     retry_job = Factory(RetryJob, uow, clock)
     release_leases = Factory(ReleaseLeases, uow)
+    list_due_jobs = Factory(ListDueJobs, uow, clock)
     hint_due_jobs = Factory(HintDueJobs, uow, hints, clock)
 
 

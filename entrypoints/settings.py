@@ -17,15 +17,23 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from entrypoints import provider_settings
+from videohub_core.invitations.entities import Registration
 from videohub_core.shared.rate_limit import Rate
 
 PREFIX = "videohub."
+
+_RATE = r"([a-z_]+)=([1-9]\d{0,8})/([1-9]\d{0,3})?(second|minute|hour)s?"
 
 RATE_LIMITS: Mapping[str, Rate] = {
     "read": Rate(1200, 60),
     "write": Rate(240, 60),
     "sign_in": Rate(10, 60),
+    "sign_in_account": Rate(30, 600),
+    "sign_in_address": Rate(600, 3600),
+    "sign_in_known": Rate(10, 60),
     "register": Rate(300, 3600),
+    "mail": Rate(5, 3600),
+    "mail_request": Rate(60, 3600),
 }
 """What a caller may do, unless the setting `rate_limits` says otherwise."""
 
@@ -62,6 +70,11 @@ class Settings:
     quota: int
     video_hours_most: int
     connections_most: int
+    smtp_url: str | None
+    mail_from: str
+    email_verification: bool
+    registration: Registration
+    phone_region: str
     rate_limits: Mapping[str, Rate]
     oidc_issuer: str | None
     oidc_client_id: str | None
@@ -73,6 +86,11 @@ class Settings:
     oidc_federated_logout: bool
     source: Path | None
     """The file that was read, for child processes to read again."""
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether mails get anywhere; in development that is the log."""
+        return self.smtp_url is not None or self.development
 
     @property
     def video_seconds_most(self) -> int:
@@ -134,6 +152,10 @@ def make_settings(
         "quota": reader.get("quota", _bytes, "100G"),
         "video_hours_most": reader.get("video_hours_most", _positive, "12"),
         "connections_most": reader.get("connections_most", _positive, "10000"),
+        "smtp_url": reader.get("smtp_url", _smtp_url, ""),
+        "email_verification": reader.get("email_verification", _yes_or_no, "no"),
+        "registration": reader.get("registration", _registration, "open"),
+        "phone_region": reader.get("phone_region", _region, "RU"),
         "rate_limits": reader.get("rate_limits", _rates, ""),
         "oidc_issuer": reader.get("oidc_issuer", provider_settings.issuer, ""),
         "oidc_client_id": reader.get("oidc_client_id", _text, ""),
@@ -151,6 +173,12 @@ def make_settings(
     listen = settings["listen"]
     default_url = f"http://localhost:{listen.port}" if isinstance(listen, Listen) else None
     settings["public_url"] = reader.get("public_url", _url, default_url)
+    host = urlsplit(settings["public_url"] or "").hostname or "localhost"
+    settings["mail_from"] = reader.get("mail_from", _mail_from, f"Video Hub <noreply@{host}>")
+    if settings["email_verification"] and not (settings["smtp_url"] or settings["development"]):
+        reader.problems.append(
+            "VIDEOHUB_EMAIL_VERIFICATION needs VIDEOHUB_SMTP_URL, or nobody can sign in."
+        )
     reader.refuse_unknown()
     if not any("OIDC_ISSUER" in problem for problem in reader.problems):
         reader.problems += provider_settings.contradictions(settings)
@@ -236,13 +264,50 @@ def _redis_url(text: str) -> str | None:
 def _rates(text: str) -> Mapping[str, Rate]:
     rates = dict(RATE_LIMITS)
     for word in _words(text):
-        match = re.fullmatch(r"([a-z_]+)=([1-9]\d{0,8})/(second|minute|hour)", word)
+        match = re.fullmatch(_RATE, word)
         if match is None or match[1] not in rates:
-            raise ValueError(f"{word!r} is not such as sign_in=10/minute.")
-        rates[match[1]] = Rate(
-            int(match[2]), {"second": 1, "minute": 60, "hour": 3600}[match[3]]
-        )
+            raise ValueError(f"{word!r} is not such as sign_in=10/minute or mail=9/2hours.")
+        unit = {"second": 1, "minute": 60, "hour": 3600}[match[4]]
+        rates[match[1]] = Rate(int(match[2]), int(match[3] or 1) * unit)
     return rates
+
+
+def _smtp_url(text: str) -> str | None:
+    if text and not text.startswith(("smtp://", "smtps://")):
+        raise ValueError("a URL that starts with smtp:// or smtps:// is needed.")
+    parts = urlsplit(text)
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("the port of the relay is no number up to 65535.") from None
+    if text and not parts.hostname:
+        raise ValueError("the URL names no relay.")
+    if parts.query not in ("", "starttls=offered", "starttls=required") or parts.path:
+        raise ValueError("after the relay comes nothing, or ?starttls=required.")
+    if bool(parts.username) != bool(parts.password):
+        raise ValueError("a user needs a password, and a password a user.")
+    return text or None
+
+
+def _mail_from(text: str) -> str:
+    address = text.rpartition("<")[2].removesuffix(">") if text.endswith(">") else text
+    if not re.fullmatch(r"[^@\s<>\"]+@[^@\s<>\"]+", address) or not text.isprintable():
+        raise ValueError(f"{text!r} is not such as Video Hub <hub@example.org>.")
+    return text
+
+
+def _registration(text: str) -> Registration:
+    try:
+        return Registration(text.lower())
+    except ValueError:
+        known = ", ".join(mode.value for mode in Registration)
+        raise ValueError(f"{text!r} is none of {known}.") from None
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch("[A-Za-z]{2}", text):
+        raise ValueError(f"{text!r} is no country such as RU or KZ.")
+    return text.upper()
 
 
 def _worker(text: str) -> str:

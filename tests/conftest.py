@@ -14,6 +14,7 @@ from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
 from adapters.persistence.database import Database
+from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.moderation import SqlAuditReader
 from adapters.persistence.search import SqlVideoSearch
 from adapters.persistence.tokens import SqlTokenReader
@@ -48,6 +49,7 @@ class SqlStorage:
         self._reactions = followed_by
         self._hints = hints
         self.account_reader = SqlAccountReader(database, clock)
+        self.invitation_reader = SqlInvitationReader(database, clock)
         self.channel_reader = SqlChannelReader(database)
         self.video_reader = SqlVideoReader(database)
         self.video_search = SqlVideoSearch(database)

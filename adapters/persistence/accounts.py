@@ -64,6 +64,7 @@ users = Table(
     Column("id", id_column_type(), primary_key=True),
     Column("email", String(EMAIL_MOST), unique=True),
     Column("email_verified", Boolean, nullable=False),
+    Column("pending_email", String(EMAIL_MOST)),
     Column("issuer", String(255)),
     Column("sub", String(255)),
     Column("phone", String(20)),
@@ -108,6 +109,7 @@ _USER_VIEW = (
     users.c.sub,
     users.c.email,
     users.c.email_verified,
+    users.c.pending_email,
     users.c.phone,
     users.c.display_name,
     users.c.locale,
@@ -194,6 +196,10 @@ class SqlUsers:
     def add(self, user: User) -> None:
         self._session.add(user)
         self._track(user)
+        self._flush()
+
+    def change_email(self, user: User, email: str) -> None:
+        user.take_over(email)
         self._flush()
 
     def get(self, user_id: UserId) -> User | None:

@@ -60,14 +60,12 @@ class SqlJobs:
         job.check(lease)
         return job
 
-    def due(self, now: datetime, limit: int) -> Sequence[JobId]:
+    def due(self, now: datetime, limit: int, kind: JobKind | None = None) -> Sequence[JobId]:
         free = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= now)
-        return self._session.scalars(
-            select(jobs.c.id)
-            .where(jobs.c.next_at <= now, free)
-            .order_by(jobs.c.next_at)
-            .limit(limit)
-        ).all()
+        due = select(jobs.c.id).where(jobs.c.next_at <= now, free)
+        if kind is not None:
+            due = due.where(jobs.c.kind == kind)
+        return self._session.scalars(due.order_by(jobs.c.next_at).limit(limit)).all()
 
     def leased_by(self, worker: str) -> Sequence[Job]:
         return self._session.scalars(

@@ -8,7 +8,9 @@ from adapters.persistence.accounts import map_accounts
 from adapters.persistence.channels import map_channels
 from adapters.persistence.idempotency import idempotency_keys as _keys  # noqa: F401 - a table
 from adapters.persistence.identity import login_attempts as _logins  # noqa: F401 - tables
+from adapters.persistence.invitations import map_invitations
 from adapters.persistence.jobs import map_jobs
+from adapters.persistence.mails import map_mails
 from adapters.persistence.metadata import mapper_registry
 from adapters.persistence.moderation import map_moderation
 from adapters.persistence.search import video_words as _video_words  # noqa: F401 - a table
@@ -23,7 +25,9 @@ def map_entities() -> None:
     """Map the entities to their tables; the first call does it."""
     map_accounts()
     map_channels()
+    map_invitations()
     map_jobs()
+    map_mails()
     map_videos()
     map_tokens()
     map_moderation()

@@ -17,7 +17,9 @@ from adapters.persistence.identity import (
     SqlLoginAttempts,
     SqlProviderSessions,
 )
+from adapters.persistence.invitations import SqlInvitations
 from adapters.persistence.jobs import SqlJobs
+from adapters.persistence.mails import SqlMailedLinks, SqlMails
 from adapters.persistence.mapping import map_entities
 from adapters.persistence.moderation import SqlAudit
 from adapters.persistence.search import SqlSearchIndex
@@ -40,6 +42,9 @@ class SqlUnitOfWork:
     channels: SqlChannels
     videos: SqlVideos
     uploads: SqlUploads
+    invitations: SqlInvitations
+    mails: SqlMails
+    links: SqlMailedLinks
     jobs: SqlJobs
     search_index: SqlSearchIndex
     idempotency: SqlIdempotency
@@ -72,6 +77,9 @@ class SqlUnitOfWork:
         self.channels = SqlChannels(session, self._track)
         self.videos = SqlVideos(session, self._track)
         self.uploads = SqlUploads(session)
+        self.invitations = SqlInvitations(session)
+        self.mails = SqlMails(session)
+        self.links = SqlMailedLinks(session)
         self.jobs = SqlJobs(session, self._new_jobs.append)
         self.search_index = SqlSearchIndex(session)
         self.idempotency = SqlIdempotency(session)

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from entrypoints.cli.parts import local_time, make_console, open_hub, printable
 from entrypoints.edge.documents import encode
+from entrypoints.edge.links import invitation_link
 from videohub_core.accounts.entities import UserQuery
 from videohub_core.accounts.ports import ListedUser
 from videohub_core.shared.actor import OPERATOR, Role
@@ -72,6 +73,20 @@ def unban(config: Path, email: str) -> None:
         user = container.find_user()(email=email)
         container.unban_user()(actor=OPERATOR, user_id=user.id)
     click.echo(f"{email} is not banned.")
+
+
+@users.command()
+@click.argument("email", required=False)
+@click.option("--note", help="Who it is for, for those who run the hub.")
+@click.pass_obj
+def invite(config: Path, email: str | None, note: str | None) -> None:
+    """Print a link that lets one person register, within 7 days.
+
+    With an EMAIL, only this address can, and counts as confirmed.
+    """
+    with open_hub(config) as container:
+        made = container.invite()(actor=None, email=email, note=note)
+        click.echo(invitation_link(container.settings().public_url, made.token))
 
 
 @users.command("list")

@@ -24,14 +24,19 @@ from videohub_core.tokens.errors import InsufficientScope, NotWithThisToken
 
 PERMISSIONS = (
     *("anyone", "alive", "member", "account", "moderator", "admin"),
-    *("sign_in", "sign_out"),
+    *("sign_in", "sign_out", "recovery"),
 )
 """What a route may declare. `account` is `member`, but for personal tokens: their owner looks
-after the account. `sign_out` is for what a banned member may still do, `alive` is `anyone` even
-while the database cannot say who that is."""
+after the account. `alive` is `anyone` even while the database cannot say who that is;
+`sign_out` and `recovery` are for what a banned member may still do, the latter with a mailed
+link."""
 
-COOKIE_ONLY = ("sign_in", "sign_out")
-"""Permissions of routes that are about the session: another credential is not looked at."""
+COOKIE_ONLY = ("sign_in", "sign_out", "recovery")
+"""Permissions of routes that are about the session or that no credential matters to: another
+credential than the cookie is not looked at."""
+
+FOR_BANNED = ("sign_out", "recovery")
+"""Permissions that a ban does not take away."""
 
 FOR_STRANGERS = ("anyone", "alive", *COOKIE_ONLY)
 """Permissions that need no credential."""
@@ -112,7 +117,7 @@ def authorise(caller: Caller, permission: str | None, scope: Scope = Scope.READ)
         if permission not in FOR_STRANGERS:
             raise Unauthenticated
         return
-    if viewer.is_banned and permission != "sign_out":
+    if viewer.is_banned and permission not in FOR_BANNED:
         raise AccountBanned
     if not viewer.role.includes(_ROLES.get(permission, Role.MEMBER)):
         raise NotAllowed

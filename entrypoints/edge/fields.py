@@ -11,7 +11,9 @@ from videohub_core.accounts.entities import (
     PASSWORD_LEAST,
     PASSWORD_MOST,
 )
+from videohub_core.invitations.entities import NOTE_MOST
 from videohub_core.search.entities import QUERY_MOST, WORDS_MOST
+from videohub_core.shared.locales import LOCALES
 from videohub_core.tokens.entities import LASTS_MOST_DAYS, Scope
 from videohub_core.tokens.entities import NAME_MOST as TOKEN_NAME_MOST
 from videohub_core.videos.entities import (
@@ -58,7 +60,32 @@ CURSOR: Rule = {
 }
 NULLABLE: Rule = {"x-nullable": True}
 
-REGISTRATION = {"email": EMAIL, "password": NEW_PASSWORD, "display_name": DISPLAY_NAME}
+INVITATION: Rule = {"description": "The secret of a link that invites.", **NULLABLE}
+PHONE: Rule = {
+    "format": "phone",
+    "description": "As people write it; without a country it is of the hub's.",
+}
+
+REGISTRATION = {
+    "email": EMAIL,
+    "password": NEW_PASSWORD,
+    "display_name": DISPLAY_NAME,
+    "invitation": INVITATION,
+}
+ACCOUNT_CHANGE = {
+    "display_name": DISPLAY_NAME,
+    "locale": {"enum": list(LOCALES), **NULLABLE},
+    "phone": {**PHONE, **NULLABLE},
+    "email": EMAIL,
+    "current_password": {**PASSWORD, "description": "Needed for another e-mail."},
+}
+PASSWORD_CHANGE = {"current_password": PASSWORD, "new_password": NEW_PASSWORD}
+MAIL_REQUEST = {"email": EMAIL}
+PASSWORD_RESET = {"password": NEW_PASSWORD}
+NEW_INVITATION = {
+    "email": {**EMAIL, **NULLABLE},
+    "note": {"maxLength": NOTE_MOST, "pattern": _ONE_LINE, **NULLABLE},
+}
 CREDENTIALS = {"password": PASSWORD}
 VIDEO = {
     "title": TITLE,

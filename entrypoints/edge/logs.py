@@ -1,12 +1,13 @@
 """Structured logs: one line an event, each with its request's id, never a secret.
 
-Paths are logged without their query, headers and bodies not at all: that is where
-credentials and addresses of people are.
+Paths are logged without their query and without the secret of a mailed link, headers and
+bodies not at all: that is where credentials and addresses of people are.
 """
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from contextvars import ContextVar
 
@@ -16,6 +17,7 @@ from entrypoints.settings import Settings
 
 request_id_of_context: ContextVar[str | None] = ContextVar("request_id", default=None)
 
+_SECRET_IN_PATH = re.compile(r"(/api/v1/(?:email-verifications|password-resets)/).+")
 _access = logging.getLogger("videohub.access")
 _SLOW_TO_SAY = ("tornado.access", "alembic", "huey", "sqlalchemy.engine")
 
@@ -47,7 +49,7 @@ def log_access(
     _access.info(
         "%s %s %d %.0f ms",
         method,
-        _printable(path),
+        _printable(_SECRET_IN_PATH.sub(r"\1***", path)),
         status,
         seconds * 1000,
         extra={"request_id": request_id, "user_id": user_id, "status": status},

@@ -9,6 +9,7 @@ from typing import Any
 
 from videohub_core.accounts.ports import ChannelRef, ListedUser, SessionView, UserView
 from videohub_core.channels.ports import ChannelView
+from videohub_core.invitations.ports import InvitationView
 from videohub_core.moderation.ports import AuditView
 from videohub_core.shared.actor import Actor
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
@@ -27,6 +28,7 @@ def present_self(user: UserView) -> dict[str, Any]:
         "sub": user.sub,
         "email": user.email,
         "email_verified": user.email_verified,
+        "pending_email": user.pending_email,
         "phone": user.phone,
         "display_name": user.display_name,
         "locale": user.locale,
@@ -44,6 +46,26 @@ def present_user(user: UserView) -> dict[str, Any]:
         "display_name": user.display_name,
         "channel": present_channel_ref(user.channel),
     }
+
+
+def present_invitation(invitation: InvitationView, link: str | None = None) -> dict[str, Any]:
+    """Return an invitation; its link is known to whoever has just made it, then to nobody."""
+    return {
+        "id": invitation.id,
+        "email": invitation.email,
+        "note": invitation.note,
+        "state": invitation.state.value,
+        "created": invitation.created,
+        "expires_at": invitation.expires_at,
+        "used_at": invitation.used_at,
+        "inviter": _person(invitation.created_by, invitation.inviter),
+        "member": _person(invitation.used_by, invitation.member),
+        "link": link,
+    }
+
+
+def _person(user_id: str | None, name: str | None) -> dict[str, Any] | None:
+    return None if user_id is None else {"id": user_id, "display_name": name}
 
 
 def present_channel(channel: ChannelView, actor: Actor | None) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 import colander
 
 from entrypoints.edge.problems import STATUS
+from videohub_core.invitations.entities import InvitationState
 from videohub_core.shared.actor import Role
 from videohub_core.shared.ids import ID_PATTERN
 from videohub_core.tokens.entities import Scope
@@ -76,6 +77,7 @@ class Self(Shape):
     sub = text(nullable=True)
     email = text(nullable=True)
     email_verified = truth()
+    pending_email = text(nullable=True)
     phone = text(nullable=True)
     display_name = text()
     locale = text(nullable=True)
@@ -83,6 +85,30 @@ class Self(Shape):
     is_banned = truth()
     channel = ChannelRef()
     created = time()
+
+
+class Accepted(Shape):
+    """What nobody is told by the answer, they are told by mail."""
+
+    status = choice(["accepted"])
+
+
+class Invitation(Shape):
+    id = identifier()
+    email = text(nullable=True, description="The only one that may register with it.")
+    note = text(nullable=True)
+    state = choice(InvitationState)
+    created = time()
+    expires_at = time()
+    used_at = time(nullable=True)
+    inviter = UserRef(nullable=True)
+    member = UserRef(nullable=True)
+    link = text(nullable=True, description="Told once, to whoever has just made it.")
+
+
+class InvitationList(Shape):
+    items = several(Invitation())
+    next_cursor = text(nullable=True)
 
 
 class CsrfToken(Shape):

@@ -11,7 +11,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from entrypoints.edge import fields, shapes
-from entrypoints.edge.limits import limit_sign_in
+from entrypoints.edge.limits import limit_password
 from entrypoints.edge.operations import Answer, problem
 from entrypoints.edge.presenters import present_client, present_session
 from entrypoints.http.service import Service, Strict, Text, validated
@@ -98,7 +98,7 @@ def delete_me(request: Request) -> Response:
     """
     current = request.caller.session
     # Whoever took over a session does not find out its password here.
-    limit_sign_in(request.container, email=request.viewer.email, address=request.client_addr)
+    limit_password(request.container, caller=request.caller)
     request.container.delete_account()(
         actor=request.actor,
         password=request.validated["body"]["password"],

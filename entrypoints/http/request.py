@@ -15,8 +15,9 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.threadlocal import RequestContext
 
-from entrypoints.edge import csrf
+from entrypoints.edge import csrf, devices
 from entrypoints.edge.actor import Caller, identify, session_cookie
+from entrypoints.edge.limits import account_name
 from videohub_core.accounts.entities import SESSION_ABSOLUTE, SignedIn
 from videohub_core.accounts.ports import UserView
 from videohub_core.shared.actor import Actor
@@ -32,10 +33,11 @@ IGNORES_BEARER = "videohub.ignores_bearer"
 
 
 def includeme(config: Configurator) -> None:
-    for reified in (container, settings, caller, viewer, actor, csrf_token):
+    for reified in (container, settings, caller, viewer, actor, csrf_token, device):
         config.add_request_method(reified, reify=True)
     config.add_request_method(start_session)
     config.add_request_method(end_session)
+    config.add_request_method(remember_device)
 
 
 def execution_policy(registry: Any) -> Any:
@@ -122,6 +124,23 @@ def start_session(request: Request, signed_in: SignedIn) -> str:
 
     request.add_response_callback(set_cookies)
     return csrf.make_token(request.container.secret(), signed_in.token)
+
+
+def device(request: Request) -> str | None:
+    """The cookie that says to which accounts this browser is known."""
+    name = devices.device_cookie(behind_tls=request.settings.behind_tls)
+    found: str | None = request.cookies.get(name)
+    return found
+
+
+def remember_device(request: Request, email: str) -> None:
+    """Let this browser be known to the account that it has just signed in to."""
+    account = account_name(request.container, email)
+    value = devices.with_account(request.container.secret(), request.device, account)
+    name = devices.device_cookie(behind_tls=request.settings.behind_tls)
+    request.add_response_callback(
+        lambda request, response: _set_cookie(request, response, name, value, devices.SECONDS)
+    )
 
 
 def end_session(request: Request) -> None:

@@ -114,6 +114,13 @@ class Text(colander.String):
         return super().deserialize(node, cstruct)
 
 
+class OptionalText(Text):
+    """A string, or null for none of it."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        return None if cstruct is None else super().deserialize(node, cstruct)
+
+
 class Count(colander.Integer):
     """A number in plain digits: int() would take spaces, signs and other digits too."""
 

@@ -82,7 +82,12 @@ def get_session(request: Request) -> dict[str, Any]:
 def post_session(request: Request) -> dict[str, Any]:
     """Sign in with e-mail and password."""
     body = request.validated["body"]
-    limit_sign_in(request.container, email=body["email"], address=request.client_addr)
+    limit_sign_in(
+        request.container,
+        email=body["email"],
+        address=request.client_addr,
+        device=request.device,
+    )
     signed_in = request.container.sign_in()(
         email=body["email"],
         password=body["password"],
@@ -90,6 +95,7 @@ def post_session(request: Request) -> dict[str, Any]:
         client=request.user_agent,
     )
     token = request.start_session(signed_in)
+    request.remember_device(body["email"])
     created(request, "/api/v1/session")
     return {
         "authenticated": True,

@@ -33,7 +33,16 @@ from entrypoints.edge.operations import (
     security,
 )
 from entrypoints.edge.shapes import Shape
-from entrypoints.http.service import JSON_TYPES, Count, Moment, Strict, Text, Whole, YesOrNo
+from entrypoints.http.service import (
+    JSON_TYPES,
+    Count,
+    Moment,
+    OptionalText,
+    Strict,
+    Text,
+    Whole,
+    YesOrNo,
+)
 
 PUBLIC = ("/api/v1/", "/health/", "/.well-known/")
 """Where the services of the public API are."""
@@ -48,6 +57,7 @@ _CALLERS = {
     "alive": "Anyone may do this.",
     "sign_in": "Anyone may do this; an Authorization header is not looked at.",
     "sign_out": "Anyone may do this, a banned member too.",
+    "recovery": "Anyone may do this, a banned member too; no credential is looked at.",
     "member": "This needs a signed-in member.",
     "account": "This needs a signed-in member; a personal access token cannot do it.",
     "moderator": "This needs a signed-in moderator.",
@@ -61,6 +71,7 @@ class _Types(TypeConversionDispatcher):
     def __init__(self, custom: dict[Any, Any], default: Any = None) -> None:
         ours = {
             Text: self.KNOWN[colander.String],
+            OptionalText: self.KNOWN[colander.String],
             Count: self.KNOWN[colander.Integer],
             Whole: self.KNOWN[colander.Integer],
             YesOrNo: self.KNOWN[colander.Boolean],
@@ -289,6 +300,8 @@ Errors are `application/problem+json` (RFC 9457) with a stable `code`. Lists are
 _TAGS = [
     {"name": "session", "description": "Signing in and out"},
     {"name": "users", "description": "Accounts and profiles"},
+    {"name": "recovery", "description": "Proving an e-mail, and forgotten passwords"},
+    {"name": "invitations", "description": "Who may register"},
     {"name": "channels", "description": "Where a member's videos are"},
     {"name": "videos", "description": "Uploading, finding, editing"},
     {"name": "search", "description": "Finding by words"},

@@ -15,7 +15,7 @@ from entrypoints.container import build_container
 from entrypoints.edge.data_lock import EmbeddedWorkerLock
 from entrypoints.edge.logs import configure_logs
 from entrypoints.settings import read_settings
-from entrypoints.worker.tasks import JobRunner, Sweep
+from entrypoints.worker.tasks import JobRunner, MailLane, Sweep
 from videohub_core.shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -50,8 +50,9 @@ def run_worker(settings_file: Path, *, embedded: bool) -> None:
     huey = hints.huey
     from huey.consumer import Consumer
 
-    hints.serve(JobRunner(container, name))
-    sweep = Sweep(container)
+    runner = JobRunner(container, name)
+    hints.serve(runner)
+    sweep, mails = Sweep(container), MailLane(container, runner)
     consumer = Consumer(
         huey,
         workers=_WORKERS,
@@ -63,7 +64,9 @@ def run_worker(settings_file: Path, *, embedded: bool) -> None:
         shutdown_timeout=_FINISH_SECONDS,
     )
     sweep.start()
+    mails.start()
     consumer.run()
+    mails.stop()
     sweep.stop()
     try:
         container.release_leases()(worker=name, crashed=False)

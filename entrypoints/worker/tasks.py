@@ -54,6 +54,7 @@ class JobRunner:
         use_cases: dict[JobKind, Callable[[], Callable[..., None]]] = {
             JobKind.PROCESS_VIDEO: self._container.process_video,
             JobKind.REMOVE_MEDIA: self._container.remove_media,
+            JobKind.SEND_MAIL: self._container.send_mail,
         }
         return use_cases[kind]()
 
@@ -78,6 +79,43 @@ class JobRunner:
         finally:
             done.set()
             thread.join()
+
+
+class MailLane:
+    """Sends mails that wait while every worker is busy with videos.
+
+    A link to a new password is needed now, and an encoding takes as long as it takes.
+    """
+
+    _SECONDS = 1.0
+    _AT_ONCE = 20
+
+    def __init__(self, container: Any, run: JobRunner) -> None:
+        self._container = container
+        self._run_job = run
+        self._stop = threading.Event()
+        # Whoever waits for a relay that does not answer must not hold up the end.
+        self._thread = threading.Thread(target=self._run, name="mails", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.wait(self._SECONDS):
+            try:
+                due = self._container.list_due_jobs()(
+                    kind=JobKind.SEND_MAIL, limit=self._AT_ONCE
+                )
+                for job_id in due:
+                    if not self._stop.is_set():
+                        self._run_job(job_id)
+            except Unavailable:
+                log.warning("mails that wait could not be looked for")
+            except Exception:
+                log.exception("the lane of mails failed")
 
 
 class Sweep:

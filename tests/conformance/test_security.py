@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from adapters.security.email_syntax import EmailValidatorSyntax
 from adapters.security.ids import RandomIds
 from adapters.security.passwords import Argon2Passwords
-from tests.fakes.simple import FakeEmailSyntax, FakeIds, FakePasswords
+from adapters.security.phone_syntax import PhonenumbersSyntax
+from tests.fakes.simple import FakeEmailSyntax, FakeIds, FakePasswords, FakePhoneSyntax
 from videohub_core.shared.errors import Unavailable
 from videohub_core.shared.ids import ID_PATTERN
 
@@ -109,3 +110,73 @@ def test_ids_are_new_and_have_the_pattern(ids: Any) -> None:
     secrets = [ids.secret() for _ in range(100)]
     assert len(set(secrets)) == 100
     assert all(re.fullmatch(r"[\w-]{43,}", secret) for secret in secrets)
+
+
+@pytest.mark.parametrize("syntax", [FakePhoneSyntax(), PhonenumbersSyntax("KZ")])
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("87017075566", "+77017075566"),
+        ("8 (701) 707-55-66", "+77017075566"),
+        ("+7 701 707 55 66", "+77017075566"),
+        ("7-701-707-55-66", "+77017075566"),
+    ],
+)
+def test_a_phone_number_has_one_form(syntax: Any, written: str, number: str) -> None:
+    assert syntax.normalise(written) == number
+
+
+@pytest.mark.parametrize("syntax", [FakePhoneSyntax(), PhonenumbersSyntax("RU")])
+@pytest.mark.parametrize("written", ["", "123", "nobody", "\0", "+", "8 912 345 67"])
+def test_what_is_no_phone_number(syntax: Any, written: str) -> None:
+    with pytest.raises(ValueError, match="not a phone number"):
+        syntax.normalise(written)
+
+
+@pytest.mark.parametrize(
+    ("region", "written", "number"),
+    [
+        ("RU", "912 345-67-89", "+79123456789"),
+        ("RU", "8 (701) 707-55-66", "+77017075566"),
+        ("RU", "+44 20 7946 0958", "+442079460958"),
+        (
+            "KZ",
+            " \u0668\u0667\u0660\u0661\u0667\u0660\u0667\u0665\u0665\u0666\u0666 ",
+            "+77017075566",
+        ),
+        ("DE", "030 901820", "+4930901820"),
+        ("RU", "030 901820", None),
+        ("RU", "112", None),
+        ("RU", "+1 650 253 0000 ext. 5", None),
+        ("RU", "+7 912 345-67-89\0", None),
+        ("RU", "\ud800+79123456789", None),
+        ("RU", "1" * 1_000_000, None),
+    ],
+)
+def test_a_phone_number_is_of_its_country(
+    region: str, written: str, number: str | None
+) -> None:
+    syntax = PhonenumbersSyntax(region)
+    if number is None:
+        with pytest.raises(ValueError, match="with the country"):
+            syntax.normalise(written)
+    else:
+        assert syntax.normalise(written) == number
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_phone_number_or_is_not(text: str) -> None:
+    try:
+        number = PhonenumbersSyntax("RU").normalise(text)
+    except ValueError:
+        return
+    assert re.fullmatch(r"\+[1-9][0-9]{5,15}", number)
+
+
+def test_a_long_password_counts_to_its_last_byte() -> None:
+    real = Argon2Passwords()
+    for password in ("x" * 72 + "a", "ж" * 256):
+        stored = real.hash(password)
+        assert real.verify(stored, password)
+        assert not real.verify(stored, password[:-1])
+        assert not real.verify(stored, password[:-1] + "b")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -114,6 +115,23 @@ class Hub:
 
     def survivors(self) -> list[psutil.Process]:
         return [p for p in self._seen.values() if p.is_running() and p.status() != "zombie"]
+
+    def mailed(self, address: str, path: str) -> str:
+        """Return the secret of the last link to a page that was mailed to an address.
+
+        In development, mails are in the log.
+        """
+
+        def look() -> str | None:
+            mails = self.log.read_text(encoding="utf-8").split("\nTo: ")
+            links = [re.search(rf"{path}\?\w+=([\w-]+)", mail) for mail in mails]
+            to = [mail.partition("\n")[0] for mail in mails]
+            found = [
+                link[1] for link, who in zip(links, to, strict=True) if link and who == address
+            ]
+            return found[-1] if found else None
+
+        return str(eventually(look))
 
     def interrupt_group(self) -> None:
         """Press Ctrl-C: the terminal signals the whole foreground process group."""

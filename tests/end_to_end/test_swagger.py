@@ -19,6 +19,9 @@ from tests.end_to_end.test_browser import ARGUMENTS, CHROMIUM
 
 _numbers = count(1)
 NOBODY = "0" * 16
+NEW_PASSWORD = {"current_password": PASSWORD, "new_password": "another long one"}
+RESET = {"password": "yet another one"}
+MAILED = ("verify-email", "reset-password")
 KEY = {"name": "script", "scopes": ["read"]}
 
 
@@ -31,9 +34,15 @@ class World:
     other: Member
     leaver: Member
     admin: Member
+    lost: Member
     stranger: Member
     ids: dict[str, str]
     document: Documented
+
+    def mailed(self, page: str) -> str:
+        """Return the secret of the link to a page that was mailed last."""
+        whom = self.owner if page == "verify-email" else self.lost
+        return self.hub.mailed(whom.email, f"/{page}")
 
 
 @pytest.fixture(scope="module")
@@ -58,11 +67,12 @@ def world(shared_hub: Hub, clip: Path) -> World:
         "leaver_id": leaver.get("/api/v1/me").json()["id"],
         "session_id": open_session(owner),
         "token_id": owner.send("POST", "/api/v1/me/access-tokens", json=KEY).json()["id"],
+        "invitation_id": admin.send("POST", "/api/v1/invitations", json={}).json()["id"],
         "refresh": tokens_of(owner),
         "spent": tokens_of(owner),
     }
     document = requests.get(f"{shared_hub.url}/swagger/swagger.json", timeout=30).json()
-    made_of = (shared_hub, owner, other, leaver, admin, stranger)
+    made_of = (shared_hub, owner, other, leaver, admin, lost, stranger)
     return World(*made_of, ids, Documented(document))
 
 
@@ -134,6 +144,26 @@ CALLS = (
     Call("get_me", 200, "owner"),
     Call("get_me", 304, "owner", options=_headers(If_None_Match="*")),
     Call("get_me", 401),
+    Call("edit_me", 200, "owner", options=_json(phone="87017075566", locale="ru")),
+    Call("edit_me", 400, "owner", options=_json(phone="12")),
+    Call("change_password", 204, "leaver", options=_json(**NEW_PASSWORD)),
+    Call("change_password", 403, "leaver", options=_json(**NEW_PASSWORD)),
+    Call("request_email_verification", 202, options=_json(email="{old}")),
+    Call("request_email_verification", 400, options=_json(email=None)),
+    Call("verify_email", 204, ids={"token": "{verify-email}"}),
+    Call("verify_email", 400, ids={"token": "{verify-email}"}),
+    Call("request_password_reset", 202, options=_json(email="{lost}")),
+    Call("request_password_reset", 415, options={"data": b"{}"}),
+    Call("reset_password", 204, ids={"token": "{reset-password}"}, options=_json(**RESET)),
+    Call("reset_password", 400, ids={"token": "{reset-password}"}, options=_json(**RESET)),
+    Call("invite", 201, "admin", options=_json(note="Лёва")),
+    Call("invite", 400, "admin", options=_json(email="nobody")),
+    Call("list_invitations", 200, "admin"),
+    Call("list_invitations", 403, "owner"),
+    Call("get_invitation", 200, "admin"),
+    Call("get_invitation", 404, "admin", ids={"invitation_id": NOBODY}),
+    Call("withdraw_invitation", 204, "admin"),
+    Call("withdraw_invitation", 404, "admin", ids={"invitation_id": NOBODY}),
     Call("get_channel", 200),
     Call("get_channel", 404, ids={"channel_id": NOBODY}),
     Call("list_channel_videos", 200),
@@ -181,7 +211,7 @@ CALLS = (
     Call("delete_access_token", 204, "owner"),
     Call("delete_access_token", 404, "owner"),
     Call("delete_me", 403, "leaver", options=_json(password="wrong one")),
-    Call("delete_me", 204, "leaver", options=_json(password=PASSWORD)),
+    Call("delete_me", 204, "leaver", options=_json(password="another long one")),
     Call("list_users", 200, "admin", query="?search=swagger"),
     Call("list_users", 403, "owner"),
     Call("change_role", 204, "admin", ids=LOST_USER, options=_json(role="moderator")),
@@ -206,8 +236,10 @@ def filled(value: Any, names: dict[str, str]) -> Any:
 def execute(world: World, call: Call) -> requests.Response:
     method, template, _ = world.document.operations()[call.operation]
     names = {
+        **{f"{{{page}}}": world.mailed(page) for page in MAILED if page in str(call.ids)},
         "{lost_id}": world.ids["lost_id"],
         "{old}": world.owner.email,
+        "{lost}": world.lost.email,
         "{admin_id}": world.admin.get("/api/v1/me").json()["id"],
         **{f"{{{name}}}": id_ for name, id_ in world.ids.items()},
         "{new}": f"new{next(_numbers)}@example.test",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from videohub_core.shared.idempotency import KEPT, IdempotencyKey, KeyReused
 from videohub_core.shared.ids import JobId
+from videohub_core.shared.rate_limit import Rate, TooManyRequests
 
 
 class FakeClock:
@@ -46,6 +48,26 @@ class FakeEmailSyntax:
         if not (name and at and "." in host):
             raise ValueError("This is not an e-mail address.")
         return f"{name}@{host}"
+
+
+class FakePhoneSyntax:
+    def normalise(self, number: str) -> str:
+        digits = "".join(filter(str.isdigit, number))
+        if len(digits) != 11:
+            raise ValueError("This is not a phone number.")
+        return f"+7{digits[1:]}"
+
+
+class FakeLimiter:
+    """Counts, and forgets nothing."""
+
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+
+    def hit(self, name: str, rate: Rate) -> None:
+        if self.counts[name] >= rate.times:
+            raise TooManyRequests(rate.seconds)
+        self.counts[name] += 1
 
 
 class FakeHints:

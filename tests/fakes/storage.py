@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 from tests.fakes.identity import FakeAccountLinks, FakeLoginAttempts, FakeProviderSessions
+from tests.fakes.mails import (
+    FakeInvitationReader,
+    FakeInvitations,
+    FakeMailedLinks,
+    FakeMails,
+)
+from tests.fakes.paging import page_of
 from videohub_core.accounts.entities import (
     SESSION_ABSOLUTE,
     SESSION_IDLE,
@@ -27,8 +34,10 @@ from videohub_core.accounts.ports import (
 from videohub_core.channels.entities import Channel
 from videohub_core.channels.ports import ChannelView
 from videohub_core.identity.entities import AccountLink, LoginAttempt
-from videohub_core.jobs.entities import Job, Lease
+from videohub_core.invitations.entities import Invitation
+from videohub_core.jobs.entities import Job, JobKind, Lease
 from videohub_core.jobs.errors import LeaseLost
+from videohub_core.mail.entities import Mail
 from videohub_core.moderation.entities import AuditEntry
 from videohub_core.moderation.ports import AuditView
 from videohub_core.search.entities import VideoQuery
@@ -44,7 +53,7 @@ from videohub_core.shared.ids import (
     UserId,
     VideoId,
 )
-from videohub_core.shared.paging import Page, PageRequest, Position
+from videohub_core.shared.paging import Page, PageRequest
 from videohub_core.shared.unit_of_work import Reactions
 from videohub_core.tokens.entities import AccessToken, RefreshToken, SigningKey, TokenFamily
 from videohub_core.tokens.ports import (
@@ -53,6 +62,7 @@ from videohub_core.tokens.ports import (
     PersonalCredential,
     PublicKey,
 )
+from videohub_core.verification.entities import MailedLink
 from videohub_core.videos.entities import Upload, Video, Visibility
 from videohub_core.videos.errors import AlreadyImported
 from videohub_core.videos.ports import VideoView
@@ -69,6 +79,9 @@ class Rows:
     videos: dict[str, Video] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
+    mails: dict[str, Mail] = field(default_factory=dict)
+    links: dict[str, MailedLink] = field(default_factory=dict)
+    invitations: dict[str, Invitation] = field(default_factory=dict)
     words: dict[str, list[str]] = field(default_factory=dict)
     keys: dict[tuple[str, str, str], tuple[str, str, datetime]] = field(default_factory=dict)
     families: dict[str, TokenFamily] = field(default_factory=dict)
@@ -105,6 +118,10 @@ class FakeStorage:
     @property
     def account_reader(self) -> FakeAccountReader:
         return FakeAccountReader(self)
+
+    @property
+    def invitation_reader(self) -> FakeInvitationReader:
+        return FakeInvitationReader(self)
 
     @property
     def token_reader(self) -> FakeTokenReader:
@@ -148,6 +165,9 @@ class FakeUnitOfWork:
         self.videos = FakeVideos(self._rows.videos, self._gone)
         self.uploads = FakeUploads(self._rows.uploads, self._rows.videos)
         self.jobs = FakeJobs(self._rows.jobs, self._new_jobs)
+        self.mails = FakeMails(self._rows.mails)
+        self.links = FakeMailedLinks(self._rows.links)
+        self.invitations = FakeInvitations(self._rows.invitations)
         self.search_index = FakeSearchIndex(self._rows.words)
         self.idempotency = FakeIdempotency(self._rows.keys)
         self.families = FakeFamilies(self._rows)
@@ -211,6 +231,11 @@ class FakeUsers:
         if self.by_identity(issuer, sub) not in (None, user):
             raise IdentityTaken
         user.issuer, user.sub = issuer, sub
+
+    def change_email(self, user: User, email: str) -> None:
+        if self.by_email(email) not in (None, user):
+            raise EmailTaken
+        user.take_over(email)
 
     def admins(self) -> Sequence[User]:
         return [user for user in self._rows.values() if user.role is Role.ADMIN]
@@ -315,9 +340,10 @@ class FakeJobs:
         job.check(lease)
         return job
 
-    def due(self, now: datetime, limit: int) -> Sequence[JobId]:
+    def due(self, now: datetime, limit: int, kind: JobKind | None = None) -> Sequence[JobId]:
         waiting = sorted(self._rows.values(), key=lambda job: job.next_at)
-        return [job.id for job in waiting if job.is_due(now)][:limit]
+        due = [job for job in waiting if job.is_due(now) and kind in (None, job.kind)]
+        return [job.id for job in due][:limit]
 
     def leased_by(self, worker: str) -> Sequence[Job]:
         return [job for job in self._rows.values() if job.leased_by == worker]
@@ -488,13 +514,7 @@ class FakeAuditReader:
             )
             for row in rows.audit
         ]
-        found.sort(key=lambda act: (act.at, act.id), reverse=True)
-        if request.after is not None:
-            after = (request.after.at, request.after.id)
-            found = [act for act in found if (act.at, act.id) < after]
-        items = found[: request.limit]
-        more = len(found) > request.limit
-        return Page(items, Position(items[-1].at, items[-1].id) if more else None)
+        return page_of(found, request, lambda act: act.at)
 
 
 class FakeAccountReader:
@@ -535,6 +555,7 @@ class FakeAccountReader:
             sub=user.sub,
             email=user.email,
             email_verified=user.email_verified,
+            pending_email=user.pending_email,
             phone=user.phone,
             display_name=user.display_name,
             locale=user.locale,
@@ -560,7 +581,7 @@ class FakeAccountReader:
             and (user.is_banned or not query.banned)
             and query.fits(user.email, user.display_name)
         ]
-        return _page(found, page, lambda user: user.created)
+        return page_of(found, page, lambda user: user.created)
 
     def _listed(self, user: User) -> ListedUser:
         videos = self._storage.rows.videos.values()
@@ -617,12 +638,12 @@ class FakeVideoReader:
         self, request: PageRequest, *, channel_id: ChannelId | None = None
     ) -> Page[VideoView]:
         found = [v for v in self.published() if channel_id in (None, v.channel.id)]
-        return _page(found, request, lambda video: video.published_at)
+        return page_of(found, request, lambda video: video.published_at)
 
     def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
         rows = self._storage.rows.videos.values()
         found = [self._view(video) for video in rows if video.owner_id == owner_id]
-        return _page(found, request, lambda video: video.upload_date)
+        return page_of(found, request, lambda video: video.upload_date)
 
     def published(self) -> list[VideoView]:
         """Return all that everyone may watch."""
@@ -662,18 +683,8 @@ class FakeVideoSearch:
 
     def find(self, query: VideoQuery, page: PageRequest) -> Page[VideoView]:
         found = [v for v in self._storage.video_reader.published() if self._has(v.id, query)]
-        return _page(found if query.words else [], page, lambda video: video.published_at)
+        return page_of(found if query.words else [], page, lambda video: video.published_at)
 
     def _has(self, video_id: VideoId, query: VideoQuery) -> bool:
         words = self._storage.rows.words.get(video_id, [])
         return all(any(word.startswith(part) for word in words) for part in query.words)
-
-
-def _page(found: list[Any], request: PageRequest, time_of: Callable[[Any], Any]) -> Page[Any]:
-    found.sort(key=lambda item: (time_of(item), item.id), reverse=True)
-    if request.after is not None:
-        after = (request.after.at, request.after.id)
-        found = [item for item in found if (time_of(item), item.id) < after]
-    items = found[: request.limit]
-    more = len(found) > request.limit
-    return Page(items, Position(time_of(items[-1]), items[-1].id) if more else None)

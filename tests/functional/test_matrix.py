@@ -10,6 +10,8 @@ from pyramid.router import Router
 
 from entrypoints.container import Container
 from tests.functional.browser import PASSWORD, Browser
+from tests.functional.mailbox import configure
+from videohub_core.invitations.entities import Registration
 from videohub_core.shared.actor import OPERATOR, Actor, Role
 from videohub_core.shared.ids import UserId
 from videohub_core.tokens.entities import AccessTokenDetails
@@ -26,6 +28,20 @@ WRONG = {"email": "other@example.test", "password": "not this one"}
 KEY = {"name": "script", "scopes": ["read"]}
 BAN = {"reason": "spam"}
 REFRESH, UNKNOWN = {"refresh_token": "{refresh}"}, {"refresh_token": "x"}
+ASKED = {"email": "other@example.test"}
+FRESH = {"password": PASSWORD}
+PROTECTED = [
+    {name: value}
+    for name, value in (
+        ("is_banned", False),
+        ("role", "admin"),
+        ("email_verified", True),
+        ("sub", "other"),
+        ("quota", 1),
+    )
+]
+PASSWORDS = {"current_password": PASSWORD, "new_password": "another long one"}
+INVITATIONS = "/api/v1/invitations"
 
 MATRIX: list[tuple[str, str, Any, str]] = [
     # method, path, body, and the statuses of A O W B D S X
@@ -36,6 +52,22 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("GET", "/api/v1/session", None, "200 200 200 403 200 200 401"),
     ("GET", "/api/v1/csrf", None, "200 200 200 403 200 200 401"),
     ("GET", "/api/v1/me", None, "401 200 200 403 200 200 401"),
+    ("PATCH", "/api/v1/me", {"locale": "ru"}, "401 200 200 403 200 200 401"),
+    *[
+        ("PATCH", "/api/v1/me", protected, "401 400 400 403 400 400 401")
+        for protected in PROTECTED
+    ],
+    ("PUT", "/api/v1/me/password", PASSWORDS, "401 204 204 403 204 204 401"),
+    ("POST", "/api/v1/password-resets", ASKED, "202 202 202 202 202 202 202"),
+    ("POST", "/api/v1/password-resets/bad", FRESH, "400 400 400 400 400 400 400"),
+    ("POST", "/api/v1/email-verifications", ASKED, "202 202 202 202 202 202 202"),
+    ("POST", "/api/v1/email-verifications/bad", None, "400 400 400 400 400 400 400"),
+    ("POST", INVITATIONS, {}, "401 403 403 403 201 201 401"),
+    ("GET", INVITATIONS, None, "401 403 403 403 200 200 401"),
+    ("GET", f"{INVITATIONS}/{{invitation}}", None, "401 403 403 403 404 200 401"),
+    ("GET", f"{INVITATIONS}/{MISSING}", None, "401 403 403 403 404 404 401"),
+    ("DELETE", f"{INVITATIONS}/{{invitation}}", None, "401 403 403 403 404 204 401"),
+    ("DELETE", f"{INVITATIONS}/{MISSING}", None, "401 403 403 403 404 404 401"),
     ("GET", "/api/v1/me/videos", None, "401 200 200 403 200 200 401"),
     ("GET", "/api/v1/users/{owner}", None, "200 200 200 403 200 200 401"),
     ("GET", f"/api/v1/users/{MISSING}", None, "404 404 404 403 404 404 401"),
@@ -127,6 +159,8 @@ def names(app: Router, container: Container, store_video: Callable[..., Any]) ->
         "keeper": keeper.id,
         "refresh": pair.refresh_token,
         "key": key.view.id,
+        # Made on the hub's own machine: no moderator's.
+        "invitation": container.invite()(actor=None).id,
         "channel": channel.channel.id,
         "public": video(),
         "unlisted": video(visibility=Visibility.UNLISTED),
@@ -169,7 +203,7 @@ def filled(body: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
     }
 
 
-# Policies are the core's, whatever the database: one is enough for some 500 callers.
+# Policies are the core's, whatever the database: one is enough for so many callers.
 @pytest.mark.parametrize("container", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("who", WHO)
 @pytest.mark.parametrize(("method", "path", "body", "statuses"), MATRIX)
@@ -196,6 +230,47 @@ def test_who_may_do_what(
     assert answer.status_int == expected, answer.text
     if expected == 401:
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+CLOSED: list[tuple[str, str]] = [
+    # mode, and the statuses of A O W B D S X for a registration without an invitation
+    ("closed", "403 403 403 403 403 201 401"),
+    ("invitation", "403 403 403 403 403 201 401"),
+]
+
+
+@pytest.mark.parametrize("container", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize(("mode", "statuses"), CLOSED)
+def test_who_may_register(
+    callers: Callable[[str], Browser],
+    container: Container,
+    mode: str,
+    statuses: str,
+    who: str,
+) -> None:
+    expected = dict(zip(WHO, map(int, statuses.split()), strict=True))[who]
+    browser = callers(who)
+    configure(container, registration=Registration(mode))
+    headers = {"X-CSRF-Token": browser.csrf or browser.token()}
+    if who == "X":
+        headers["Authorization"] = "Bearer expired"
+    browser.http.post_json("/api/v1/users", NEW, headers=headers, status=expected)
+
+
+@pytest.mark.parametrize("container", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("who", WHO)
+def test_who_is_told_what_came_of_a_registration(
+    callers: Callable[[str], Browser], container: Container, who: str
+) -> None:
+    statuses = "202 403 403 403 403 201 401"
+    expected = dict(zip(WHO, map(int, statuses.split()), strict=True))[who]
+    browser = callers(who)
+    configure(container, email_verification=True)
+    headers = {"X-CSRF-Token": browser.csrf or browser.token()}
+    if who == "X":
+        headers["Authorization"] = "Bearer expired"
+    browser.http.post_json("/api/v1/users", NEW, headers=headers, status=expected)
 
 
 def test_the_matrix_has_every_column() -> None:

@@ -71,7 +71,7 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 FIELDS = {
-    "/api/v1/users": ["email", "password", "display_name"],
+    "/api/v1/users": ["email", "password", "display_name", "invitation"],
     "/api/v1/session": ["email", "password"],
     "/api/v1/videos/{video}": ["title", "description", "tags", "visibility"],
     "/api/v1/tokens": ["email", "password"],
@@ -79,21 +79,40 @@ FIELDS = {
     "/api/v1/me/access-tokens": ["name", "scopes", "days"],
     "/api/v1/users/{other}/ban": ["reason", "until"],
     "/api/v1/users/{other}": ["role"],
+    "/api/v1/me": ["display_name", "locale", "phone", "email", "current_password"],
+    "/api/v1/me/password": ["current_password", "new_password"],
+    "/api/v1/email-verifications": ["email"],
+    "/api/v1/password-resets": ["email"],
+    "/api/v1/password-resets/some-token": ["password"],
+    "/api/v1/invitations": ["email", "note"],
 }
 METHODS = {
     "/api/v1/videos/{video}": "PATCH",
     "/api/v1/users/{other}/ban": "PUT",
     "/api/v1/users/{other}": "PATCH",
+    "/api/v1/me": "PATCH",
+    "/api/v1/me/password": "PUT",
 }
+FOR_STRANGERS = ("/api/v1/users",)
+"""Where whoever is signed in is refused before anything is looked at."""
 FORMS = {
-    "/register": ["display_name", "email", "password", "return_to"],
+    "/register": ["display_name", "email", "password", "return_to", "invitation"],
     "/auth/login": ["email", "password", "return_to"],
     "/auth/local": ["email", "password", "return_to"],
+    "/verify-email": ["token"],
+    "/verify-email/send": ["email"],
+    "/forgot-password": ["email"],
+    "/reset-password": ["token", "password"],
+    "/settings/profile": ["display_name", "email", "phone", "locale", "current_password"],
+    "/settings/password": ["current_password", "new_password"],
+    "/invitations": ["email", "note"],
+    "/invitations/nothing000000000/withdraw": [],
     "/auth/logout": [],
     "/studio/{video}": ["title", "description", "tags", "visibility"],
     "/studio/nothing000000000/delete": [],
 }
 """The pages that a plain form is sent to, and its fields."""
+FORMS_OF_STRANGERS = ("/register", "/auth/login", "/auth/local", "/auth/logout")
 QUERIES = {
     "/api/v1/videos": ["limit", "cursor", "sort", "channel"],
     "/api/v1/me/videos": ["limit", "cursor"],
@@ -108,6 +127,11 @@ QUERIES = {
     "/upload": ["error"],
     "/auth/login": ["return_to"],
     "/auth/local": ["return_to"],
+    "/register": ["return_to", "invitation"],
+    "/verify-email": ["token", "sent"],
+    "/reset-password": ["token"],
+    "/api/v1/invitations": ["limit", "cursor"],
+    "/invitations": ["cursor"],
 }
 
 
@@ -134,6 +158,8 @@ class Hub:
         self.container.change_role()(actor=OPERATOR, user_id=self.browser.id, role=Role.ADMIN)
         self.browser.sign_in("member")
         self.token = self.browser.token()
+        self.stranger = Browser(self.browser.http.app)
+        self.strangers_token = self.stranger.token()
         with self.container.uow() as uow:
             channel = uow.channels.of_user(self.browser.id)
             ready = {"state": ProcessingState.READY, "published_at": NOW}
@@ -143,12 +169,14 @@ class Hub:
         self.names = {"video": video.id, "channel": channel.id, "other": other.id}
 
     def send(self, method: str, path: str, body: bytes, **headers: str) -> Any:
+        by_stranger = path in FOR_STRANGERS
         sent = {
-            "X-CSRF-Token": self.token,
+            "X-CSRF-Token": self.strangers_token if by_stranger else self.token,
             "Content-Type": "application/json",
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
-        return self.browser.http.request(
+        browser = self.stranger if by_stranger else self.browser
+        return browser.http.request(
             path, method=method, body=body, headers=sent, expect_errors=True
         )
 
@@ -156,7 +184,7 @@ class Hub:
         self, path: str, body: bytes, kind: str = "application/x-www-form-urlencoded"
     ) -> Any:
         """Send a form as a browser does, from somebody who is signed in."""
-        if path in ("/register", "/auth/login", "/auth/local", "/auth/logout"):
+        if path in FORMS_OF_STRANGERS:
             browser = Browser(self.browser.http.app)
             token = browser.token()
         else:

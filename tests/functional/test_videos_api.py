@@ -212,8 +212,8 @@ def test_deleting_is_once(anna: Browser, stranger: Browser, store_video: Store) 
         ("PATCH", "/api/v1/session", "DELETE, GET, HEAD, POST"),
         ("POST", "/api/v1/videos/nothing000000000", "DELETE, GET, HEAD, PATCH"),
         ("DELETE", "/health/live", "GET, HEAD"),
-        ("OPTIONS", "/api/v1/csrf", "GET, HEAD"),
-        ("TRACE", "/api/v1/csrf", "GET, HEAD"),
+        ("OPTIONS", "/api/v1/me", "DELETE, GET, HEAD, PATCH"),
+        ("TRACE", "/api/v1/me", "DELETE, GET, HEAD, PATCH"),
     ],
 )
 def test_unknown_methods_say_what_is_known(

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from videohub_core.accounts.events import (
+    PasswordChanged,
     RoleChanged,
     UserBanned,
     UserLeft,
@@ -14,9 +14,10 @@ from videohub_core.accounts.events import (
     UserUnbanned,
 )
 from videohub_core.shared.actor import Role
-from videohub_core.shared.errors import FieldError
+from videohub_core.shared.errors import FieldError, InvalidInput
 from videohub_core.shared.events import Aggregate
-from videohub_core.shared.ids import UserId
+from videohub_core.shared.ids import UserId, hash_of
+from videohub_core.shared.locales import LOCALES
 from videohub_core.shared.text import text_error
 
 DISPLAY_NAME_MOST = 80
@@ -40,10 +41,10 @@ def display_name_error(name: str) -> FieldError | None:
     )
 
 
-def password_error(password: str) -> FieldError | None:
+def password_error(password: str, pointer: str = "/password") -> FieldError | None:
     """Return what is wrong with a new password, or None."""
     return text_error(
-        "/password", password, least=PASSWORD_LEAST, most=PASSWORD_MOST, one_line=True
+        pointer, password, least=PASSWORD_LEAST, most=PASSWORD_MOST, one_line=True
     )
 
 
@@ -55,6 +56,34 @@ def ban_reason_error(reason: str) -> FieldError | None:
 def ban_holds(is_banned: bool, banned_until: datetime | None, now: datetime) -> bool:
     """Tell whether a ban is in force: the one place that decides it."""
     return is_banned and (banned_until is None or now < banned_until)
+
+
+@dataclass(frozen=True)
+class AccountDetails:
+    """What members decide about their own account by themselves."""
+
+    display_name: str
+    locale: str | None
+    phone: str | None
+    """E.164, as a `PhoneSyntax` writes it."""
+
+    def changed(self, **changes: str | None) -> AccountDetails:
+        """Return the details with these changes, checked; raise InvalidInput."""
+        errors: list[FieldError | None] = []
+        if "display_name" in changes:
+            name = (changes["display_name"] or "").strip()
+            changes["display_name"] = name
+            errors.append(display_name_error(name))
+        if changes.get("locale") not in (None, *LOCALES):
+            errors.append(
+                FieldError(
+                    "/locale", "invalid_choice", f"This is one of: {', '.join(LOCALES)}."
+                )
+            )
+        found = [error for error in errors if error is not None]
+        if found:
+            raise InvalidInput(found)
+        return replace(self, **changes)  # type: ignore[arg-type]
 
 
 @dataclass(eq=False, kw_only=True)
@@ -74,6 +103,8 @@ class User(Aggregate):
     sub: str | None = None
     phone: str | None = None
     email_verified: bool = False
+    pending_email: str | None = None
+    """The address that replaces `email` once somebody has proved to read its mail."""
     locale: str | None = None
     role: Role = Role.MEMBER
     is_banned: bool = False
@@ -84,6 +115,25 @@ class User(Aggregate):
     def registered(self) -> None:
         """Say that the account is new."""
         self.record(UserRegistered(self.id, self.display_name))
+
+    @property
+    def details(self) -> AccountDetails:
+        return AccountDetails(self.display_name, self.locale, self.phone)
+
+    def edit(self, details: AccountDetails) -> None:
+        self.display_name = details.display_name
+        self.locale = details.locale
+        self.phone = details.phone
+
+    def change_password(self, password_hash: str) -> None:
+        self.password_hash = password_hash
+        self.record(PasswordChanged(self.id))
+
+    def take_over(self, email: str) -> None:
+        """Have this address, which is proved to be the user's, and wait for none."""
+        self.email = email
+        self.email_verified = True
+        self.pending_email = None
 
     def is_banned_at(self, now: datetime) -> bool:
         return ban_holds(self.is_banned, self.banned_until, now)
@@ -126,7 +176,7 @@ class Session(Aggregate):
     @staticmethod
     def hash(token: str) -> str:
         """Return what is stored of a token. It is random, so a plain hash will do."""
-        return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+        return hash_of(token)
 
     @staticmethod
     def expires_at(created: datetime, last_used: datetime) -> datetime:

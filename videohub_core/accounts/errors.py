@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from videohub_core.shared.errors import Conflict, NotAllowed, NotFound, Unauthenticated
+from videohub_core.shared.errors import (
+    Conflict,
+    NotAllowed,
+    NotFound,
+    PreconditionFailed,
+    Unauthenticated,
+)
 
 
 class EmailTaken(Conflict):
@@ -38,6 +44,13 @@ class AccountBanned(NotAllowed):
 
     code = "account_banned"
     title = "This account is banned."
+
+
+class EmailNotVerified(NotAllowed):
+    """The password is right, and nobody has proved yet to read the account's mail."""
+
+    code = "email_not_verified"
+    title = "Confirm your e-mail first: follow the link in the mail, or ask for another."
 
 
 class LastAdmin(Conflict):
@@ -80,3 +93,10 @@ class PasswordNeeded(NotAllowed):
 
     code = "password_needed"
     title = "Prove that it is you: send your password, or sign in again."
+
+
+class AccountChanged(PreconditionFailed):
+    """The account is not what the actor has seen."""
+
+    code = "account_changed"
+    title = "The account was changed meanwhile. Read it again before you change it."

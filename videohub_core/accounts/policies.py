@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from videohub_core.accounts.entities import Session, SignedIn, User
 from videohub_core.accounts.errors import (
     AccountBanned,
+    EmailNotVerified,
     LastAdmin,
     NoSuchUser,
     NotYourself,
@@ -16,36 +18,65 @@ from videohub_core.accounts.errors import (
 from videohub_core.accounts.ports import (
     AccountReader,
     AccountsUnitOfWork,
-    EmailSyntax,
     PasswordHasher,
     UserRepository,
 )
+from videohub_core.mail.entities import MailKind
+from videohub_core.mail.policies import Outbox
 from videohub_core.shared.actor import Actor, Role
+from videohub_core.shared.email import EmailSyntax
 from videohub_core.shared.errors import NotAllowed
 from videohub_core.shared.ids import UserId
+
+
+@dataclass(frozen=True)
+class ProvenUser:
+    """Whose password it is; `password_hash` is what it was compared with."""
+
+    id: UserId
+    password_hash: str
 
 
 class PasswordDoor:
     """Knows people by e-mail and password, at the same pace whether they exist or not."""
 
     def __init__(
-        self, reader: AccountReader, passwords: PasswordHasher, email_syntax: EmailSyntax
+        self,
+        reader: AccountReader,
+        passwords: PasswordHasher,
+        email_syntax: EmailSyntax,
+        *,
+        verification: bool,
     ) -> None:
         self._reader = reader
         self._passwords = passwords
         self._email_syntax = email_syntax
+        self._verification = verification
 
-    def __call__(self, email: str, password: str) -> UserId:
-        """Return whose password it is; raise WrongCredentials."""
+    def prove(self, email: str, password: str) -> ProvenUser:
+        """Return whose password it is; raise WrongCredentials. This takes its time."""
         try:
             known = self._reader.password_of(self._email_syntax.normalise(email))
         except ValueError:
             known = None
         user_id, password_hash = known or (None, None)
         right = self._passwords.verify(password_hash, password)
-        if user_id is None or not right:
+        if user_id is None or password_hash is None or not right:
             raise WrongCredentials
-        return user_id
+        return ProvenUser(user_id, password_hash)
+
+    def let_in(self, users: UserRepository, proven: ProvenUser, now: datetime) -> User:
+        """Return the user, locked.
+
+        Raise WrongCredentials if the password is another one by now, AccountBanned, or, with
+        `verification`, EmailNotVerified.
+        """
+        user = user_who_gets_in(users, proven.id, now)
+        if user.password_hash != proven.password_hash:
+            raise WrongCredentials
+        if self._verification and not user.email_verified:
+            raise EmailNotVerified
+        return user
 
 
 def user_who_gets_in(users: UserRepository, user_id: UserId, now: datetime) -> User:
@@ -123,3 +154,23 @@ def started_session(
         )
     )
     return SignedIn(token, user.id, Session.expires_at(now, now))
+
+
+def replace_password(
+    uow: AccountsUnitOfWork,
+    outbox: Outbox,
+    user: User,
+    password_hash: str,
+    *,
+    keep: str | None = None,
+    locale: str | None = None,
+) -> None:
+    """Give the user another password, end their sessions, and let them know by mail.
+
+    `keep` is the hash of the session that goes on.
+    """
+    user.change_password(password_hash)
+    for session in uow.sessions.of_user(user.id):
+        if session.token_hash != keep:
+            uow.sessions.remove(session)
+    outbox.put(uow, MailKind.PASSWORD_CHANGED, user.email, user_id=user.id, locale=locale)

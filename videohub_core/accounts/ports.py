@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from videohub_core.accounts.entities import Session, User, UserQuery
+from videohub_core.accounts.entities import AccountDetails, Session, User, UserQuery
+from videohub_core.invitations.ports import InvitationRepository
+from videohub_core.mail.ports import MailUnitOfWork
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.idempotency import IdempotencyRepository
 from videohub_core.shared.ids import ChannelId, UserId
 from videohub_core.shared.paging import Page, PageRequest
-from videohub_core.shared.unit_of_work import UnitOfWork
 
 
 class ChannelRef(NamedTuple):
@@ -29,6 +30,7 @@ class UserView(NamedTuple):
     sub: str | None
     email: str | None
     email_verified: bool
+    pending_email: str | None
     phone: str | None
     display_name: str
     locale: str | None
@@ -41,6 +43,10 @@ class UserView(NamedTuple):
     @property
     def actor(self) -> Actor:
         return Actor(self.id, self.role)
+
+    @property
+    def details(self) -> AccountDetails:
+        return AccountDetails(self.display_name, self.locale, self.phone)
 
 
 @dataclass(frozen=True)
@@ -96,6 +102,9 @@ class UserRepository(Protocol):
     def identify(self, user: User, issuer: str, sub: str) -> None:
         """Let a provider's identity be this user's only one; raise IdentityTaken."""
 
+    def change_email(self, user: User, email: str) -> None:
+        """Give the user a proved address; raise EmailTaken if it has an account."""
+
     def admins(self) -> Sequence[User]:
         """Return everybody with that role, locked against other transactions."""
 
@@ -119,7 +128,7 @@ class SessionRepository(Protocol):
         """Delete every session that has ended by its lifetimes."""
 
 
-class AccountsUnitOfWork(UnitOfWork, Protocol):
+class AccountsUnitOfWork(MailUnitOfWork, Protocol):
     """What one transaction of this area may touch."""
 
     @property
@@ -127,6 +136,9 @@ class AccountsUnitOfWork(UnitOfWork, Protocol):
 
     @property
     def sessions(self) -> SessionRepository: ...
+
+    @property
+    def invitations(self) -> InvitationRepository: ...
 
     @property
     def idempotency(self) -> IdempotencyRepository: ...
@@ -168,8 +180,8 @@ class PasswordHasher(Protocol):
         """Tell whether the password is the one; as slow for no hash as for a wrong one."""
 
 
-class EmailSyntax(Protocol):
-    """Knows what an e-mail address is (RFC 5321, RFC 6531)."""
+class PhoneSyntax(Protocol):
+    """Knows what a phone number is, in the ways people write one."""
 
-    def normalise(self, address: str) -> str:
-        """Return the address lowercased and in one form; raise ValueError if it is none."""
+    def normalise(self, number: str) -> str:
+        """Return the number as E.164; raise ValueError if it is none."""

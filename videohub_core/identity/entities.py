@@ -7,22 +7,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from videohub_core.accounts.entities import DISPLAY_NAME_MOST, Session
+from videohub_core.accounts.entities import DISPLAY_NAME_MOST
 from videohub_core.shared.ids import UserId
+from videohub_core.shared.locales import LOCALES
 
 LOGIN_LASTS = timedelta(minutes=10)
 """How long a sign-in may take, at the provider and while it asks for a password."""
 
-LOCALES = frozenset({"en", "ru"})
 NAMELESS = "Member"
 
 # A name is read as far as this: what is longer is cut anyway.
 _READ_MOST = 1000
-
-
-def hashed(secret: str) -> str:
-    """Return what is stored of a secret: the same as of a session's token."""
-    return Session.hash(secret)
 
 
 @dataclass(frozen=True, kw_only=True)

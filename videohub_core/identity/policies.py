@@ -6,11 +6,11 @@ import json
 from datetime import datetime
 
 from videohub_core.accounts.entities import User
-from videohub_core.accounts.ports import EmailSyntax
-from videohub_core.identity.entities import LOGIN_LASTS, Identity, ProvenIdentity, hashed
+from videohub_core.identity.entities import LOGIN_LASTS, Identity, ProvenIdentity
 from videohub_core.identity.errors import EmailOfAnotherAccount, InvalidLogin
 from videohub_core.identity.ports import IdentityUnitOfWork, Seal
-from videohub_core.shared.ids import UserId
+from videohub_core.shared.email import EmailSyntax
+from videohub_core.shared.ids import UserId, hash_of
 
 
 def address_of(identity: Identity, email_syntax: EmailSyntax) -> str | None:
@@ -58,7 +58,7 @@ def proven(
     uow: IdentityUnitOfWork, seal: Seal, token: str | None, now: datetime
 ) -> ProvenIdentity:
     """Return who waits for a password with this token; raise InvalidLogin."""
-    link = uow.account_links.get(hashed(token)) if token else None
+    link = uow.account_links.get(hash_of(token)) if token else None
     if token is None or link is None or link.created <= now - LOGIN_LASTS:
         raise InvalidLogin
     content = seal.open(token, link.sealed)

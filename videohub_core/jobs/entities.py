@@ -11,9 +11,7 @@ from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import JobId
 
 LEASE = timedelta(seconds=30)
-ATTEMPTS_MOST = 3
 _OUTAGE = timedelta(seconds=30)
-_BACK_OFF = (timedelta(seconds=5), timedelta(seconds=60))
 
 
 class JobKind(Enum):
@@ -21,6 +19,26 @@ class JobKind(Enum):
 
     PROCESS_VIDEO = "process_video"
     REMOVE_MEDIA = "remove_media"
+    SEND_MAIL = "send_mail"
+
+    @property
+    def pauses(self) -> tuple[timedelta, ...]:
+        """How long to wait after each failed attempt but the last."""
+        return _PATIENT if self is JobKind.SEND_MAIL else _USUAL
+
+    @property
+    def attempts_most(self) -> int:
+        return len(self.pauses) + 1
+
+
+_USUAL = (timedelta(seconds=5), timedelta(seconds=60))
+# For about a day. Who greylists wants another try after minutes (RFC 6647), and a relay
+# that is away may be so for hours.
+_PATIENT = (
+    timedelta(seconds=30),
+    *(timedelta(minutes=minutes) for minutes in (2, 5, 15, 30)),
+    *(timedelta(hours=hours) for hours in (1, 2, 4, 8, 8)),
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +76,7 @@ class Job(Aggregate):
 
     def lease(self, worker: str, now: datetime) -> Lease:
         """Give the job to a worker; each lease is one attempt."""
-        exhausted = self.attempts >= ATTEMPTS_MOST
+        exhausted = self.attempts >= self.kind.attempts_most
         self.attempts += 1
         self.leased_by = worker
         self.leased_until = now + LEASE
@@ -86,7 +104,8 @@ class Job(Aggregate):
     def retry_later(self, now: datetime, reason: str) -> None:
         """End a failed attempt; the next one waits longer each time."""
         self.leased_by = self.leased_until = None
-        self.next_at = now + _BACK_OFF[min(self.attempts, len(_BACK_OFF)) - 1]
+        pauses = self.kind.pauses
+        self.next_at = now + pauses[min(self.attempts, len(pauses)) - 1]
         self.last_error = _printable(reason)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from videohub_core.jobs.entities import Job, Lease
+from videohub_core.jobs.entities import Job, JobKind, Lease
 from videohub_core.shared.ids import JobId
 from videohub_core.shared.unit_of_work import UnitOfWork
 
@@ -23,8 +23,11 @@ class JobRepository(Protocol):
     def held(self, lease: Lease) -> Job:
         """Return the leased job, locked; raise LeaseLost if it is not held any more."""
 
-    def due(self, now: datetime, limit: int) -> Sequence[JobId]:
-        """Return ids of jobs that a worker may take now, the longest waiting first."""
+    def due(self, now: datetime, limit: int, kind: JobKind | None = None) -> Sequence[JobId]:
+        """Return ids of jobs that a worker may take now, the longest waiting first.
+
+        Of every kind, or of one.
+        """
 
     def leased_by(self, worker: str) -> Sequence[Job]:
         """Return the jobs that the worker holds."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import NewType, Protocol
 
 UserId = NewType("UserId", str)
@@ -12,6 +13,7 @@ JobId = NewType("JobId", str)
 FamilyId = NewType("FamilyId", str)
 AccessTokenId = NewType("AccessTokenId", str)
 AuditId = NewType("AuditId", str)
+InvitationId = NewType("InvitationId", str)
 
 ID_PATTERN = "[0-9A-Za-z]{16}"
 
@@ -24,3 +26,8 @@ class Ids(Protocol):
 
     def secret(self) -> str:
         """Return a fresh URL-safe secret of at least 256 random bits."""
+
+
+def hash_of(secret: str) -> str:
+    """Return what is stored of a secret. It is random, so a plain hash will do."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()

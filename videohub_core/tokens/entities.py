@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -43,11 +42,6 @@ class Scope(Enum):
     def allows(self, needed: Scope) -> bool:
         """Tell whether this one is enough; whoever may write may upload."""
         return self is needed or (self is Scope.WRITE and needed is Scope.UPLOAD)
-
-
-def hash_of(token: str) -> str:
-    """Return what is stored of a token. It is random, so a plain hash will do."""
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @dataclass(eq=False, kw_only=True)

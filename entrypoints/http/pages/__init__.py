@@ -30,6 +30,14 @@ ROUTES = {
     "pages.link": "/auth/link",
     "pages.sign_out": "/auth/logout",
     "pages.register": "/register",
+    "pages.verify_email": "/verify-email",
+    "pages.verify_email.send": "/verify-email/send",
+    "pages.forgot_password": "/forgot-password",  # nosec B105 - an address
+    "pages.reset_password": "/reset-password",  # nosec B105 - an address
+    "pages.profile": "/settings/profile",
+    "pages.password": "/settings/password",
+    "pages.invitations": "/invitations",
+    "pages.invitations.withdraw": f"/invitations/{{invitation_id:{ID_PATTERN}}}/withdraw",
     "pages.problems": "/problems/",
     "pages.problem": "/problems/{code:[a-z_]{1,64}}",
 }
@@ -69,3 +77,4 @@ def _add_page_values(event: dict[str, Any]) -> None:
     if request is not None:
         event.setdefault("viewer", signing_in.viewer_of(request))
         event.setdefault("locale", request.locale_name)
+        event.setdefault("registration", request.container.settings().registration.value)

@@ -15,7 +15,7 @@ from pyramid.view import view_config
 from entrypoints.edge.errors import NoSuchAddress
 from entrypoints.edge.limits import limit, limit_sign_in
 from entrypoints.edge.problems import status_of
-from entrypoints.http.pages.forms import Form, typed
+from entrypoints.http.pages.forms import Form, keep_address_private, typed
 from entrypoints.http.pages.messages import problem_text
 from entrypoints.http.pages.signing_in import own_path
 from videohub_core.accounts.errors import WrongCredentials
@@ -33,8 +33,6 @@ PARAMETER_MOST = 4000
 
 RETURN_TO_MOST = 2000
 
-# With `no-referrer`, browsers send a form from nowhere: its Origin would be `null`.
-_FORM = "same-origin"
 _SECRET = re.compile("[0-9A-Za-z_-]{43}")
 
 
@@ -90,7 +88,8 @@ def callback(request: Request) -> Response:
 @view_config(route_name="pages.link", request_method="GET", renderer=LINK, permission="sign_in")
 def link_form(request: Request) -> Page:
     """Ask for the password of the account that has the provider's e-mail."""
-    leading_back(request, "/", _FORM)
+    request.return_to = "/"
+    keep_address_private(request)
     _only_with_provider(request)
     waiting = request.container.read_account_link()(token=_secret(request, "link"))
     return _link_page(request, Form(), waiting)
@@ -100,12 +99,18 @@ def link_form(request: Request) -> Page:
     route_name="pages.link", request_method="POST", renderer=LINK, permission="sign_in"
 )
 def link(request: Request) -> Page | Response:
-    leading_back(request, "/", _FORM)
+    request.return_to = "/"
+    keep_address_private(request)
     _only_with_provider(request)
     token = _secret(request, "link")
     waiting = request.container.read_account_link()(token=token)
     try:
-        limit_sign_in(request.container, email=waiting.email, address=request.client_addr)
+        limit_sign_in(
+            request.container,
+            email=waiting.email,
+            address=request.client_addr,
+            device=request.device,
+        )
         linked = request.container.link_account()(
             token=token,
             password=typed(request, "password")["password"],
@@ -119,6 +124,7 @@ def link(request: Request) -> Page | Response:
             problem = problem_text(request.translations, error.code)
         return _link_page(request, Form(problem=problem), waiting)
     request.start_session(linked.signed_in)
+    request.remember_device(waiting.email)
     _keep_secret(request, "link", None)
     return HTTPSeeOther(own_path(linked.return_to))
 
@@ -142,10 +148,10 @@ def signed_out_page(request: Request, logout_url: str) -> Response:
     return render_to_response(SIGNED_OUT, values, request=request)
 
 
-def leading_back(request: Request, return_to: str, referrer: str = "no-referrer") -> None:
+def leading_back(request: Request, return_to: str) -> None:
     """Say where an error page of a sign-in leads back to; its own address holds secrets."""
     request.return_to = return_to
-    policy = {"Referrer-Policy": referrer}
+    policy = {"Referrer-Policy": "no-referrer"}
     request.add_response_callback(lambda _request, response: response.headers.update(policy))
 
 

@@ -19,8 +19,8 @@ from jinja2.runtime import Context
 from pyramid.request import Request
 
 from entrypoints.http.pages.signing_in import viewer_of
+from videohub_core.shared.locales import LOCALES
 
-LOCALES = ("en", "ru")
 DOMAIN = "videohub"
 FOLDER = Path(__file__).parent / "locale"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from gettext import NullTranslations
 
 from videohub_core.accounts.entities import DISPLAY_NAME_MOST, PASSWORD_LEAST, PASSWORD_MOST
+from videohub_core.invitations.entities import NOTE_MOST, InvitationState
 from videohub_core.shared.errors import FieldError
 from videohub_core.videos.entities import (
     DESCRIPTION_MOST,
@@ -112,6 +113,42 @@ PROBLEMS = {
         N_("This account is banned."),
         N_("Nothing can be done with it until the ban ends. You can still sign out."),
     ),
+    "email_not_verified": Explanation(
+        N_("Your e-mail is not confirmed yet."),
+        N_("Follow the link in the mail that we sent you, or have it sent again."),
+    ),
+    "account_changed": Explanation(
+        N_("The account was changed meanwhile."),
+        N_("Read it again, then make your change to what there is now."),
+    ),
+    "link_not_valid": Explanation(
+        N_("This link is not valid any more."),
+        N_("It was used, it is too old, or something has changed. Ask for a new mail."),
+    ),
+    "mail_deferred": Explanation(
+        N_("The mail could not be sent yet."),
+        N_("Nothing is to be done: it is tried again for about a day."),
+    ),
+    "mail_refused": Explanation(
+        N_("The mail cannot be sent."),
+        N_("Check the address. The people who run this hub find the reason in its log."),
+    ),
+    "registration_closed": Explanation(
+        N_("Nobody can register here."),
+        N_("Ask the people who run this hub for an account."),
+    ),
+    "invitation_needed": Explanation(
+        N_("You need an invitation to register here."),
+        N_("Open the link that you were given, or ask somebody here for one."),
+    ),
+    "invitation_not_valid": Explanation(
+        N_("This invitation is not valid any more."),
+        N_("It was used, is over or withdrawn, or is for another e-mail. Ask for a new one."),
+    ),
+    "no_such_invitation": Explanation(
+        N_("There is no such invitation."),
+        N_("It may have been withdrawn already."),
+    ),
     "last_admin": Explanation(
         N_("This is the last admin who is not banned."),
         N_("Make somebody else an admin first."),
@@ -129,7 +166,7 @@ PROBLEMS = {
         N_("It may have ended already. Reload to see where you are signed in."),
     ),
     "password_needed": Explanation(
-        N_("This needs your password."),
+        N_("The password is wrong or missing."),
         N_("Enter it again. If your account has none, sign in anew and try again at once."),
     ),
     "invalid_refresh_token": Explanation(
@@ -324,6 +361,14 @@ STATES = {
     ProcessingState.FAILED: N_("Failed"),
 }
 
+LANGUAGES = {"en": "English", "ru": "Русский"}
+"""Each as its own people call it."""
+INVITATION_STATES = {
+    InvitationState.WAITING: N_("Waiting"),
+    InvitationState.USED: N_("Used"),
+    InvitationState.EXPIRED: N_("Over"),
+}
+
 UNKNOWN = Explanation(N_("Something went wrong."), N_("Try again in a moment."))
 
 _MOST = {
@@ -332,17 +377,21 @@ _MOST = {
     "/tags": TAG_MOST,
     "/display_name": DISPLAY_NAME_MOST,
     "/password": PASSWORD_MOST,
+    "/new_password": PASSWORD_MOST,
+    "/note": NOTE_MOST,
 }
 _REQUIRED = {
     "/title": N_("Give the video a title."),
     "/display_name": N_("Enter the name that others will see."),
     "/password": N_("Choose a password."),
+    "/new_password": N_("Choose a password."),
     "/file": N_("Choose a file."),
 }
 _REQUIRED_ELSE = N_("Fill in this field.")
 
 _FIELD_ERRORS = {
     "invalid_email": N_("This is not an e-mail address."),
+    "invalid_phone": N_("This is not a phone number. Write it with the country: +7…"),
     "invalid_character": N_("There is a character in it that is not allowed."),
     "invalid_choice": N_("Choose one of the options."),
     "too_long": N_("This is too long."),
@@ -389,7 +438,7 @@ def field_text(translations: NullTranslations, error: FieldError) -> str:
         return translations.gettext(_REQUIRED.get(pointer, _REQUIRED_ELSE))
     if error.code == "too_many":
         return _counted(translations, "too_many", TAGS_MOST)
-    if error.code == "too_short" and pointer == "/password":
+    if error.code == "too_short" and pointer in ("/password", "/new_password"):
         return _counted(translations, "too_short", PASSWORD_LEAST)
     if error.code == "too_long" and pointer in _MOST:
         code = "tag_too_long" if pointer == "/tags" else "too_long"

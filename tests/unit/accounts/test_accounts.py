@@ -36,6 +36,8 @@ from videohub_core.accounts.use_cases.register_user import RegisterUser
 from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
+from videohub_core.invitations.entities import Registration
+from videohub_core.mail.policies import Outbox
 from videohub_core.shared.actor import OPERATOR, Actor, Role
 from videohub_core.shared.errors import InvalidInput, NotAllowed, Unavailable
 from videohub_core.shared.idempotency import KEPT, IdempotencyKey, KeyReused
@@ -53,19 +55,26 @@ class Accounts:
 
     def register(self, actor: Actor | None = None, **fields: Any) -> UserId:
         use_case = RegisterUser(
-            self.storage.uow(), FakePasswords(), FakeEmailSyntax(), self._ids, self.clock
+            self.storage.uow(),
+            FakePasswords(),
+            FakeEmailSyntax(),
+            Outbox(self._ids, self.clock),
+            self._ids,
+            self.clock,
+            registration=Registration.OPEN,
+            verification=False,
         )
         given = {"email": "anna@example.test", "password": "long enough"}
         made = use_case(actor=actor, **{**given, "display_name": "Анна", **fields})
+        assert made is not None
         return UserId(made.id)
 
     def sign_in(self, password: str = "long enough", **given: Any) -> Any:
-        use_case = SignIn(
-            self.storage.uow(),
-            PasswordDoor(self.storage.account_reader, FakePasswords(), FakeEmailSyntax()),
-            self._ids,
-            self.clock,
+        storage = self.storage
+        door = PasswordDoor(
+            storage.account_reader, FakePasswords(), FakeEmailSyntax(), verification=False
         )
+        use_case = SignIn(storage.uow(), door, self._ids, self.clock)
         return use_case(**{"email": "Anna@Example.test ", "password": password, **given})
 
     def session(self, token: str) -> Any:

@@ -8,9 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entrypoints.http.pages import languages
 from videohub_core.accounts.entities import DISPLAY_NAME_MOST, display_name_error
-from videohub_core.identity.entities import LOCALES, NAMELESS, Identity
+from videohub_core.identity.entities import NAMELESS, Identity
 
 
 def identity(**claims: Any) -> Identity:
@@ -61,10 +60,6 @@ def test_whatever_they_are_called_it_is_a_display_name(
 )
 def test_a_language_is_one_of_the_hubs(locale: str | None, language: str | None) -> None:
     assert identity(locale=locale).language == language
-
-
-def test_the_languages_are_those_of_the_pages() -> None:
-    assert set(languages.LOCALES) == LOCALES
 
 
 def test_an_email_comes_with_its_own_verification() -> None:

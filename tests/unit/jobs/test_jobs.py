@@ -9,7 +9,7 @@ import pytest
 from tests.factories.entities import make_job
 from tests.fakes.simple import FakeClock, FakeHints
 from tests.fakes.storage import FakeStorage
-from videohub_core.jobs.entities import ATTEMPTS_MOST, LEASE, Job
+from videohub_core.jobs.entities import LEASE, Job, JobKind
 from videohub_core.jobs.errors import LeaseLost
 from videohub_core.jobs.use_cases.extend_lease import ExtendLease
 from videohub_core.jobs.use_cases.hint_due_jobs import HintDueJobs
@@ -17,6 +17,8 @@ from videohub_core.jobs.use_cases.lease_job import LeaseJob
 from videohub_core.jobs.use_cases.release_leases import ReleaseLeases
 from videohub_core.jobs.use_cases.retry_job import RetryJob
 from videohub_core.shared.errors import OutOfSpace, Unavailable
+
+ATTEMPTS_MOST = JobKind.PROCESS_VIDEO.attempts_most
 
 
 @pytest.fixture

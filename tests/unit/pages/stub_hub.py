@@ -15,7 +15,7 @@ from adapters.limits.limiter import MemoryRateLimiter
 from entrypoints.edge.problems import status_of
 from entrypoints.http.pages.errors import render_error_page
 from entrypoints.settings import RATE_LIMITS
-from videohub_core.accounts.errors import EmailTaken, WrongCredentials
+from tests.unit.pages.stub_accounts import StubAccounts
 from videohub_core.accounts.ports import ChannelRef, UserView
 from videohub_core.channels.errors import NoSuchChannel
 from videohub_core.channels.ports import ChannelView
@@ -45,6 +45,7 @@ def make_viewer(name: str = "Anna Petrova", locale: str | None = None, **changes
         sub=None,
         email="anna@example.org",
         email_verified=False,
+        pending_email=None,
         phone=None,
         display_name=name,
         locale=locale,
@@ -81,21 +82,27 @@ def make_video(name: str = "knots", **changes: Any) -> VideoView:
     return video._replace(**changes)
 
 
-class StubContainer:
+class StubContainer(StubAccounts):
     """The use cases that the pages ask for, over lists."""
 
     def __init__(self, videos: list[VideoView], channels: list[ChannelView]) -> None:
+        super().__init__()
+        self._limiter = MemoryRateLimiter()
         self.videos = {video.id: video for video in videos}
         self.channels = {channel.id: channel for channel in channels}
-        self.accounts: dict[str, str] = {"anna@example.org": "correct horse"}
         self.provider_name: str | None = None
-        self.registered: list[dict[str, Any]] = []
 
     def settings(self) -> Any:
-        return SimpleNamespace(rate_limits=RATE_LIMITS, provider_name=self.provider_name)
+        return SimpleNamespace(
+            rate_limits=RATE_LIMITS,
+            public_url="https://hub.example.org",
+            registration=self.registration,
+            sends_mail=self.sends_mail,
+            provider_name=self.provider_name,
+        )
 
     def limiter(self) -> Any:
-        return MemoryRateLimiter()
+        return self._limiter
 
     def search_videos(self) -> Any:
         def search_videos(*, text: str, page: PageRequest) -> Any:
@@ -171,35 +178,6 @@ class StubContainer:
 
         return read_channel
 
-    def register_user(self) -> Any:
-        def register_user(*, actor: Any, email: str, password: str, display_name: str) -> str:
-            if email in self.accounts:
-                raise EmailTaken
-            wrong = []
-            if not display_name:
-                wrong.append(FieldError("/display_name", "required", "This may not be empty."))
-            if len(password) < 8:
-                wrong.append(FieldError("/password", "too_short", "This needs 8."))
-            if "@" not in email:
-                wrong.append(FieldError("/email", "invalid_email", "No @."))
-            if wrong:
-                raise InvalidInput(wrong)
-            self.accounts[email] = password
-            self.registered.append({"actor": actor, "email": email, "name": display_name})
-            return make_id("new")
-
-        return register_user
-
-    def sign_in(self) -> Any:
-        def sign_in(
-            *, email: str, password: str, replaces: str | None, client: str | None
-        ) -> Any:
-            if self.accounts.get(email) != password:
-                raise WrongCredentials
-            return SimpleNamespace(token="fresh", replaces=replaces)
-
-        return sign_in
-
 
 def cut(videos: list[VideoView], page: PageRequest) -> Page[VideoView]:
     start = 0
@@ -221,17 +199,22 @@ def make_hub(
     config = Configurator()
     container = StubContainer(videos or [], channels or [])
     sessions: list[Any] = []
-    config.registry.sessions = sessions
+    devices: list[str] = []
+    config.registry.sessions, config.registry.devices = sessions, devices
     config.registry.stub = container
     add = config.add_request_method
     add(lambda _: viewer, "viewer", reify=True)
     add(lambda _: viewer.actor if viewer else None, "actor", reify=True)
-    add(lambda _: SimpleNamespace(token="old" if viewer else None), "caller", reify=True)
+    caller = SimpleNamespace(token="old" if viewer else None, viewer=viewer)
+    add(lambda _: caller, "caller", reify=True)
     add(lambda _: "token-of-this-browser", "csrf_token", reify=True)
     add(lambda _: container, "container", reify=True)
     add(lambda _: "0123456789abcdef", "request_id", reify=True)
     add(lambda _, signed_in: sessions.append(signed_in), "start_session")
     add(lambda _: sessions.append("ended"), "end_session")
+    add(lambda _: None, "device", reify=True)
+    add(lambda _, email: devices.append(email), "remember_device")
+    add(lambda _: "192.0.2.1", "client_addr", reify=True)
     config.include("entrypoints.http.pages")
     config.add_exception_view(domain_error, DomainError)
     config.add_tween("tests.unit.pages.stub_hub.policy_tween")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from html.parser import HTMLParser
+from urllib.parse import quote
 
 import pytest
 
+from tests.unit.pages.stub_accounts import make_invitation
 from tests.unit.pages.stub_hub import make_id, make_video, make_viewer
 from videohub_core.accounts.ports import ChannelRef
 from videohub_core.channels.ports import ChannelView
+from videohub_core.shared.actor import Role
 from videohub_core.videos.entities import ProcessingState, Visibility
 
 HOSTILE = """"><script>alert(1)</script><img src=x onerror='alert(2)'>{{7*7}}</title>"""
@@ -37,8 +40,20 @@ PAGES = {
     EDIT: 200,
     f"{EDIT}?saved=1": 200,
     f"{EDIT}/delete": 200,
+    "/settings/profile": 200,
+    "/settings/profile?saved=1": 200,
+    "/settings/profile?verified=1": 200,
+    "/settings/password": 200,
+    "/settings/password?saved=1": 200,
+    "/invitations": 200,
+    "/invitations?withdrawn=1": 200,
+    "/verify-email": 200,
+    f"/verify-email?token={quote(HOSTILE)}": 200,
+    "/forgot-password": 200,
+    f"/reset-password?token={quote(HOSTILE)}": 200,
     "/problems/": 200,
     "/problems/csrf_failed": 200,
+    "/problems/link_not_valid": 200,
     "/problems/damaged": 200,
     "/problems/nonsense": 404,
     "/?cursor=nonsense": 400,
@@ -51,7 +66,17 @@ VISITOR_PAGES = {
     "/auth/login": 200,
     "/auth/login?return_to=/upload": 200,
     "/auth/local?return_to=/upload": 200,
+    "/auth/local?verified=1": 200,
+    "/auth/local?reset=1": 200,
     "/register": 200,
+    f"/register?invitation={quote(HOSTILE)}": 200,
+    "/verify-email": 200,
+    "/verify-email?sent=1": 200,
+    f"/verify-email?token={quote(HOSTILE)}": 200,
+    "/forgot-password": 200,
+    "/forgot-password?sent=1": 200,
+    "/reset-password": 200,
+    f"/reset-password?token={quote(HOSTILE)}": 200,
     "/problems/": 200,
     f"/watch/{make_id('failed')}": 404,
 }
@@ -161,7 +186,10 @@ def assert_sound(html: str, language: str) -> PageReader:
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize(("path", "status"), PAGES.items())
 def test_a_page_for_a_member(browse, hub, language, path, status):
-    browser = browse(language, viewer=make_viewer(HOSTILE), **hub)
+    viewer = make_viewer(HOSTILE, role=Role.MODERATOR, pending_email=HOSTILE)
+    browser = browse(language, viewer=viewer, **hub)
+    hostile = {"email": HOSTILE, "note": HOSTILE, "member": HOSTILE, "inviter": HOSTILE}
+    browser.app.registry.stub.invitations["x"] = make_invitation(**hostile)
     page = assert_sound(browser.get(path, status=status).text, language)
     assert page.forms, "a member can sign out everywhere"
     for fields in page.forms:
@@ -176,11 +204,20 @@ def test_a_page_for_a_visitor(browse, hub, language, path, status):
         assert fields[0] == "csrf_token"
 
 
-@pytest.mark.parametrize("path", ["/upload", "/studio", EDIT, f"{EDIT}/delete"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/upload", "/studio", EDIT, f"{EDIT}/delete"),
+        *("/settings/profile", "/settings/password", "/invitations"),
+        *("/forgot-password", "/reset-password?token=x", "/verify-email?token=x"),
+    ],
+)
 def test_a_russian_page_has_no_english_sentence_left(browse, path):
-    browser = browse("ru", viewer=make_viewer("Анна"), videos=[make_video(title="Узлы")])
+    viewer = make_viewer("Анна", role=Role.MODERATOR)
+    browser = browse("ru", viewer=viewer, videos=[make_video(title="Узлы")])
     words = " ".join(read(browser.get(path).text).text)
-    for english in ("Upload", "Delete", "Title", "Sign out", "Edit", "Studio", "Public"):
+    english_words = ("Upload", "Delete", "Title", "Sign out", "Edit", "Studio", "Public")
+    for english in (*english_words, "Password", "Profile", "Name", "Invit", "E-mail"):
         assert english not in words
 
 

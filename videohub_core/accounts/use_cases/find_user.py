@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from videohub_core.accounts.errors import NoSuchUser
-from videohub_core.accounts.ports import AccountReader, EmailSyntax, UserView
+from videohub_core.accounts.ports import AccountReader, UserView
+from videohub_core.shared.email import EmailSyntax
 
 
 class FindUser:

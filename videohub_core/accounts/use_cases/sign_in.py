@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from videohub_core.accounts.entities import SignedIn
-from videohub_core.accounts.policies import PasswordDoor, started_session, user_who_gets_in
+from videohub_core.accounts.policies import PasswordDoor, started_session
 from videohub_core.accounts.ports import AccountsUnitOfWork
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids
 
 
 class SignIn:
-    """Start a session; raise WrongCredentials, or AccountBanned after the right password."""
+    """Start a session; raise WrongCredentials, or why not after the right password.
+
+    That is AccountBanned or EmailNotVerified.
+    """
 
     def __init__(
         self, uow: AccountsUnitOfWork, door: PasswordDoor, ids: Ids, clock: Clock
@@ -29,10 +32,10 @@ class SignIn:
         client: str | None = None,
     ) -> SignedIn:
         """Return the new session; `replaces` is the token of the one it ends."""
-        user_id = self._door(email, password)
+        proven = self._door.prove(email, password)
         now = self._clock.now()
         with self._uow as uow:
-            user = user_who_gets_in(uow.users, user_id, now)
+            user = self._door.let_in(uow.users, proven, now)
             signed_in = started_session(
                 uow,
                 user,

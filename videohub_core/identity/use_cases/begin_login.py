@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 
-from videohub_core.identity.entities import LoginAttempt, TakenLogin, hashed
+from videohub_core.identity.entities import LoginAttempt, TakenLogin
 from videohub_core.identity.ports import IdentityProvider, IdentityUnitOfWork, Seal
 from videohub_core.shared.clock import Clock
-from videohub_core.shared.ids import Ids
+from videohub_core.shared.ids import Ids, hash_of
 
 
 @dataclass(frozen=True)
@@ -53,8 +53,8 @@ class BeginLogin:
             uow.login_attempts.remove_expired(now)
             uow.login_attempts.add(
                 LoginAttempt(
-                    state_hash=hashed(state),
-                    browser_hash=hashed(browser),
+                    state_hash=hash_of(state),
+                    browser_hash=hash_of(browser),
                     sealed=self._seal.close(state, json.dumps(asdict(login)).encode()),
                     created=now,
                 )

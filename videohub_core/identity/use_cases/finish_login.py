@@ -8,12 +8,11 @@ from dataclasses import asdict, dataclass, replace
 from videohub_core.accounts.entities import SignedIn, User
 from videohub_core.accounts.errors import EmailTaken, IdentityTaken, InvalidToken
 from videohub_core.accounts.policies import started_session
-from videohub_core.accounts.ports import AccountReader, EmailSyntax
+from videohub_core.accounts.ports import AccountReader
 from videohub_core.identity.entities import (
     AccountLink,
     ProvenIdentity,
     TakenLogin,
-    hashed,
 )
 from videohub_core.identity.errors import InvalidLogin, LoginDenied, ProviderUnavailable
 from videohub_core.identity.policies import address_of, new_user, owner_of
@@ -24,7 +23,8 @@ from videohub_core.identity.ports import (
     Seal,
 )
 from videohub_core.shared.clock import Clock
-from videohub_core.shared.ids import Ids, UserId
+from videohub_core.shared.email import EmailSyntax
+from videohub_core.shared.ids import Ids, UserId, hash_of
 
 _PASSING = ("server_error", "temporarily_unavailable")
 
@@ -71,8 +71,8 @@ class FinishLogin:
         """Return the new session, or what has to be linked first.
 
         `code`, `error` and `issuer` are what the browser brings; `replaces` is the token of
-        the session it ends, `client` what the new one is used with. Raise InvalidLogin, LoginDenied, ProviderUnavailable,
-        EmailOfAnotherAccount or AccountBanned.
+        the session it ends, `client` what the new one is used with. Raise InvalidLogin,
+        LoginDenied, ProviderUnavailable, EmailOfAnotherAccount or AccountBanned.
         """
         if error in _PASSING:
             raise ProviderUnavailable
@@ -122,7 +122,7 @@ class FinishLogin:
                 uow, user, token=token, now=now, replaces=replaces, client=client
             )
             uow.provider_sessions.add(
-                hashed(token), self._seal.close(token, known.id_token.encode())
+                hash_of(token), self._seal.close(token, known.id_token.encode())
             )
             uow.commit()
         return FinishedLogin(signed_in)
@@ -143,7 +143,7 @@ class FinishLogin:
         uow.account_links.remove_expired(now)
         uow.account_links.add(
             AccountLink(
-                token_hash=hashed(token),
+                token_hash=hash_of(token),
                 sealed=self._seal.close(token, json.dumps(asdict(content)).encode()),
                 created=now,
             )

@@ -8,12 +8,11 @@ from videohub_core.accounts.entities import SignedIn
 from videohub_core.accounts.errors import WrongCredentials
 from videohub_core.accounts.policies import started_session
 from videohub_core.accounts.ports import AccountReader, PasswordHasher
-from videohub_core.identity.entities import hashed
 from videohub_core.identity.errors import InvalidLogin
 from videohub_core.identity.policies import proven
 from videohub_core.identity.ports import IdentityUnitOfWork, Seal
 from videohub_core.shared.clock import Clock
-from videohub_core.shared.ids import Ids
+from videohub_core.shared.ids import Ids, hash_of
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class LinkAccount:
             raise InvalidLogin
         fresh, now = self._ids.secret(), self._clock.now()
         with self._uow as uow:
-            if uow.account_links.take(hashed(token or "")) is None:
+            if uow.account_links.take(hash_of(token or "")) is None:
                 raise InvalidLogin
             user = uow.users.get(waiting.user_id)
             if user is None:
@@ -82,7 +81,7 @@ class LinkAccount:
             uow.users.identify(user, waiting.issuer, waiting.sub)
             user.email_verified = True
             uow.provider_sessions.add(
-                hashed(fresh), self._seal.close(fresh, waiting.id_token.encode())
+                hash_of(fresh), self._seal.close(fresh, waiting.id_token.encode())
             )
             uow.commit()
         return LinkedAccount(signed_in, waiting.return_to)

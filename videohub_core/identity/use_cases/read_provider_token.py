@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 
 from videohub_core.accounts.errors import EmailTaken, IdentityTaken, InvalidToken
-from videohub_core.accounts.ports import AccountReader, EmailSyntax, UserView
+from videohub_core.accounts.ports import AccountReader, UserView
 from videohub_core.identity.policies import address_of, new_user
 from videohub_core.identity.ports import AccessClaims, IdentityProvider, IdentityUnitOfWork
 from videohub_core.shared.clock import Clock
+from videohub_core.shared.email import EmailSyntax
 from videohub_core.shared.ids import Ids, UserId
 
 log = logging.getLogger(__name__)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from videohub_core.identity.entities import hashed
 from videohub_core.identity.errors import ProviderUnavailable
 from videohub_core.identity.ports import IdentityProvider, IdentityUnitOfWork, Seal
+from videohub_core.shared.ids import hash_of
 
 
 class SignOutOfProvider:
@@ -21,8 +21,8 @@ class SignOutOfProvider:
 
     def __call__(self, *, token: str) -> str | None:
         with self._uow as uow:
-            sealed = uow.provider_sessions.get(hashed(token))
-            session = uow.sessions.get(hashed(token))
+            sealed = uow.provider_sessions.get(hash_of(token))
+            session = uow.sessions.get(hash_of(token))
             if session is not None:
                 uow.sessions.remove(session)
                 uow.commit()

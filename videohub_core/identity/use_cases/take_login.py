@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
-from videohub_core.identity.entities import LOGIN_LASTS, TakenLogin, hashed
+from videohub_core.identity.entities import LOGIN_LASTS, TakenLogin
 from videohub_core.identity.errors import InvalidLogin
 from videohub_core.identity.ports import IdentityUnitOfWork, Seal
 from videohub_core.shared.clock import Clock
+from videohub_core.shared.ids import hash_of
 
 
 class TakeLogin:
@@ -27,7 +28,7 @@ class TakeLogin:
         if not state or not browser:
             raise InvalidLogin
         with self._uow as uow:
-            attempt = uow.login_attempts.take(hashed(state), hashed(browser))
+            attempt = uow.login_attempts.take(hash_of(state), hash_of(browser))
             uow.commit()
         if attempt is None or attempt.created <= self._clock.now() - LOGIN_LASTS:
             raise InvalidLogin

@@ -6,13 +6,12 @@ from dataclasses import dataclass
 
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.clock import Clock
-from videohub_core.shared.ids import AccessTokenId, Ids
+from videohub_core.shared.ids import AccessTokenId, Ids, hash_of
 from videohub_core.tokens.entities import (
     PERSONAL_MOST,
     PERSONAL_PREFIX,
     AccessToken,
     AccessTokenDetails,
-    hash_of,
 )
 from videohub_core.tokens.errors import TooManyTokens
 from videohub_core.tokens.ports import AccessTokenView, TokensUnitOfWork

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from videohub_core.accounts.policies import PasswordDoor, user_who_gets_in
+from videohub_core.accounts.policies import PasswordDoor, ProvenUser, user_who_gets_in
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.clock import Clock
-from videohub_core.shared.ids import FamilyId, Ids, UserId
+from videohub_core.shared.ids import FamilyId, Ids, UserId, hash_of
 from videohub_core.tokens.entities import (
     ACCESS_LASTS,
     RefreshToken,
     TokenFamily,
-    hash_of,
 )
 from videohub_core.tokens.ports import AccessClaims, AccessTokens, TokensUnitOfWork
 
@@ -48,13 +47,16 @@ class IssueTokens:
         self._clock = clock
 
     def for_password(self, *, email: str, password: str, client: str | None) -> TokenPair:
-        """Raise WrongCredentials, or AccountBanned after the right password."""
-        return self._issue(self._door(email, password), client)
+        """Raise WrongCredentials, or AccountBanned or EmailNotVerified after the right one."""
+        proven = self._door.prove(email, password)
+        return self._issue(proven.id, client, proven)
 
     def __call__(self, *, actor: Actor, client: str | None) -> TokenPair:
         return self._issue(actor.id, client)
 
-    def _issue(self, user_id: UserId, client: str | None) -> TokenPair:
+    def _issue(
+        self, user_id: UserId, client: str | None, proven: ProvenUser | None = None
+    ) -> TokenPair:
         now = self._clock.now()
         family = TokenFamily(
             id=FamilyId(self._ids.new()),
@@ -64,7 +66,10 @@ class IssueTokens:
             last_used=now,
         )
         with self._uow as uow:
-            user_who_gets_in(uow.users, user_id, now)
+            if proven is None:
+                user_who_gets_in(uow.users, user_id, now)
+            else:
+                self._door.let_in(uow.users, proven, now)
             uow.families.remove_ended(now)
             uow.families.add(family)
             refresh = add_refresh(uow, family, self._ids, now)

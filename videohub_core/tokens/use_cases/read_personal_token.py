@@ -9,7 +9,8 @@ from videohub_core.accounts.errors import InvalidToken
 from videohub_core.accounts.ports import UserView
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.errors import Unavailable
-from videohub_core.tokens.entities import USE_NOTED, Scope, hash_of
+from videohub_core.shared.ids import hash_of
+from videohub_core.tokens.entities import USE_NOTED, Scope
 from videohub_core.tokens.ports import AccessTokenView, TokenReader, TokensUnitOfWork
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from videohub_core.accounts.errors import WrongCredentials
 from videohub_core.accounts.policies import user_who_gets_in
 from videohub_core.shared.clock import Clock
-from videohub_core.shared.ids import Ids
-from videohub_core.tokens.entities import check_usable, hash_of
+from videohub_core.shared.ids import Ids, hash_of
+from videohub_core.tokens.entities import check_usable
 from videohub_core.tokens.errors import InvalidRefreshToken
 from videohub_core.tokens.ports import AccessTokens, TokensUnitOfWork
 from videohub_core.tokens.use_cases.issue_tokens import TokenPair, add_refresh, sign_pair

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.clock import Clock
-from videohub_core.shared.ids import FamilyId
-from videohub_core.tokens.entities import hash_of
+from videohub_core.shared.ids import FamilyId, hash_of
 from videohub_core.tokens.errors import NoSuchToken
 from videohub_core.tokens.ports import TokensUnitOfWork
 

@@ -1,0 +1,1 @@
+"""Mails in words, and how they leave."""

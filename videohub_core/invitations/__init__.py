@@ -1,0 +1,1 @@
+"""Who may register: everybody, nobody, or whoever was invited."""

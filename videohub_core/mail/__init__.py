@@ -1,0 +1,1 @@
+"""Mails: rows written with what asks for them, sent by jobs."""
