@@ -89,6 +89,7 @@ from videohub_core.mail.entities import MailKind
 from videohub_core.mail.policies import Outbox
 from videohub_core.moderation.use_cases.read_audit import ReadAudit
 from videohub_core.moderation.use_cases.record_act import RecordAct
+from videohub_core.portability.use_cases.export_account import ExportAccount
 from videohub_core.search.use_cases.index_video import IndexVideo
 from videohub_core.search.use_cases.search_videos import SearchVideos
 from videohub_core.shared.clock import Clock
@@ -319,6 +320,16 @@ class Container(DeclarativeContainer):
     remove_access_token = Factory(RemoveAccessToken, uow)
     rotate_signing_key = Factory(RotateSigningKey, uow, key_maker, clock)
     read_public_keys = Factory(ReadPublicKeys, token_reader, clock)
+
+    export_account = Factory(
+        ExportAccount,
+        account_reader,
+        channel_reader,
+        token_reader,
+        invitation_reader,
+        video_reader,
+        clock,
+    )
 
     read_audit = Factory(ReadAudit, audit_reader)
 

@@ -131,6 +131,7 @@ _VIEW = select(
     videos.c.size,
     videos.c.video_file,
     videos.c.poster,
+    videos.c.original,
 ).join(channels, channels.c.id == videos.c.channel_id)
 
 VIDEO = Prepared(_VIEW.where(videos.c.id == bindparam("video_id")))

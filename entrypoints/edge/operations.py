@@ -40,6 +40,7 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Retry-After": {"type": "integer", "description": "Seconds after which to try again."},
     "Content-Range": {"type": "string", "description": "Which bytes of how many these are."},
     "Accept-Ranges": {"type": "string", "description": "That ranges may be asked for."},
+    "Content-Disposition": {"type": "string", "description": "What to save it as."},
     "Clear-Site-Data": {"type": "string", "description": "What the browser is to forget."},
     "Idempotent-Replayed": {
         "type": "string",
@@ -212,10 +213,14 @@ _MEDIA_PATH = [
         "type": "string",
         "required": True,
         "pattern": r"^[a-z]+\.[a-z0-9]+$",
-        "description": "As the video names it: `video_file`, `poster`, `playback`.",
+        "description": "As the video names it: `video_file`, `poster`, `playback`; or "
+        "`original.bin`.",
     },
 ]
-_MEDIA_TYPES = ["video/mp4", "image/jpeg", "multipart/byteranges", PROBLEM]
+_MEDIA_TYPES = [
+    *("video/mp4", "image/jpeg", "application/octet-stream"),
+    *("multipart/byteranges", PROBLEM),
+]
 _WHOLE = ("ETag", "Accept-Ranges")
 
 
@@ -237,15 +242,32 @@ def _media(method: str, operation_id: str, description: str, body: Any) -> Strea
     )
 
 
+EXPORT = StreamedOperation(
+    method="get",
+    path="/api/v1/me/export",
+    operation_id="export_me",
+    tags=["users"],
+    description="""All that the hub keeps of the caller, as one document.
+
+    Secrets are not in it, nor files: `video_file`, `poster` and `original` of each video say
+    where those are, and each can be fetched in parts (`Range`).""",
+    permission="account",
+    parameters=[],
+    produces=[JSON, PROBLEM],
+    expected={200: Answer("The data.", shapes.Export(), ("Content-Disposition",))},
+)
+
 STREAMED = (
     CREATE_VIDEO,
+    EXPORT,
     _media(
         "get",
         "get_media",
         """The bytes of a file that belongs to a video.
 
-        Whoever may watch the video may read its files. Ranges are answered, one or
-        several, and `If-Range` keeps a download of one version.""",
+        Whoever may watch the video may read its files; `original.bin`, the file that was
+        sent, is for its owner. Ranges are answered, one or several, and `If-Range` keeps a
+        download of one version.""",
         FILE,
     ),
     _media("head", "head_media", "What `GET` would answer, without the bytes.", None),

@@ -11,10 +11,13 @@ from videohub_core.accounts.ports import ChannelRef, ListedUser, SessionView, Us
 from videohub_core.channels.ports import ChannelView
 from videohub_core.invitations.ports import InvitationView
 from videohub_core.moderation.ports import AuditView
+from videohub_core.portability.entities import Export
 from videohub_core.shared.actor import Actor
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
 from videohub_core.videos.policies import may_edit
 from videohub_core.videos.ports import VideoView
+
+EXPORT_FORMAT = "video-hub-export-1"
 
 
 def present_channel_ref(channel: ChannelRef) -> dict[str, Any]:
@@ -114,6 +117,17 @@ def present_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
         },
         "playback": {"mp4": video_file, "hls": None, "storyboard": None, "captions": []},
     }
+
+
+def present_export_head(export: Export) -> dict[str, Any]:
+    """Return what an export says of itself."""
+    return {"format": EXPORT_FORMAT, "exported_at": export.at}
+
+
+def present_exported_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
+    """Return a video and where its owner finds the file that they once sent."""
+    original = f"/media/{video.id}/original.bin" if video.original else None
+    return {**present_video(video, actor), "original": original}
 
 
 def present_session(session: SessionView, current: SessionView | None) -> dict[str, Any]:

@@ -287,6 +287,21 @@ class Video(Shape):
     playback = Playback()
 
 
+class ExportedVideo(Video):
+    original = text(nullable=True, description="The file that was sent, for its owner.")
+
+
+class Export(Shape):
+    format = text(description="Changes when the document does so incompatibly.")
+    exported_at = time()
+    account = Self()
+    channel = Channel()
+    sessions = several(SignedIn())
+    access_tokens = several(AccessToken())
+    invitations = several(Invitation(), description="Those the member has made.")
+    videos = several(ExportedVideo())
+
+
 class VideoList(Shape):
     items = several(Video())
     next_cursor = text(nullable=True)

@@ -14,7 +14,7 @@ ADDRESSES: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 """Methods and path, where Pyramid has the other methods."""
 
-_ALL_METHODS = re.compile(r"/media/.*")
+_ALL_METHODS = re.compile(r"/media/.*|/api/v1/me/export")
 
 
 def is_streamed(method: str, path: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tornado.web import Application
 
+from entrypoints.streams.export import ExportHandler
 from entrypoints.streams.media import MediaHandler, NoMediaHandler
 from entrypoints.streams.uploads import FormUploadHandler, VideoUploadHandler
 from videohub_core.shared.ids import ID_PATTERN
@@ -20,6 +21,7 @@ def make_streams(container: Any, executor: Executor) -> Application:
         [
             (r"/api/v1/videos", VideoUploadHandler, parts),
             (r"/upload", FormUploadHandler, parts),
+            (r"/api/v1/me/export", ExportHandler, parts),
             (rf"/media/({ID_PATTERN})/([a-z]+\.[a-z0-9]+)", MediaHandler, parts),
             (r"/media/.*", NoMediaHandler, parts),
         ],

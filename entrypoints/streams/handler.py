@@ -24,7 +24,7 @@ from entrypoints.edge.errors import (
     NoSuchAddress,
 )
 from entrypoints.edge.problems import make_problem
-from videohub_core.shared.errors import DomainError
+from videohub_core.shared.errors import DomainError, Unavailable
 from videohub_core.tokens.entities import Scope
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,8 @@ Result = TypeVar("Result")
 # to read the answer instead of a reset connection.
 _DRAIN_BYTES_MOST = 256 << 20
 _SILENT_SECONDS = 60.0
+# A ban, or another visibility, holds for what is on its way too.
+RECHECK_SECONDS = 2.0
 
 
 class StreamHandler(RequestHandler):
@@ -48,6 +50,9 @@ class StreamHandler(RequestHandler):
         self._refused = False
         self._drained = 0
         self._silence: asyncio.TimerHandle | None = None
+        self._watch: asyncio.TimerHandle | None = None
+        self._identified_as: tuple[str, Scope] = ("anyone", Scope.READ)
+        self._identified_at = 0.0
 
     def set_default_headers(self) -> None:
         self.clear_header("Server")
@@ -88,6 +93,42 @@ class StreamHandler(RequestHandler):
                 samesite="Lax",
             )
         authorise(self.caller, permission, scope)
+        self._identified_as = (permission, scope)
+        self._identified_at = asyncio.get_running_loop().time()
+
+    async def identify_again(self) -> None:
+        """Raise if the caller may not go on; ask at most every `RECHECK_SECONDS`."""
+        now = asyncio.get_running_loop().time()
+        if now - self._identified_at >= RECHECK_SECONDS:
+            await self.identify(*self._identified_as)
+
+    def watch(self, check: Callable[[], object]) -> None:
+        """Hang up on a transfer as soon as its caller may not have the rest of it.
+
+        `check` raises a DomainError then; it runs in a thread.
+        """
+        loop = asyncio.get_running_loop()
+        self._watch = loop.call_later(
+            RECHECK_SECONDS, lambda: loop.create_task(self._look_again(check))
+        )
+
+    async def _look_again(self, check: Callable[[], object]) -> None:
+        try:
+            await self.identify(*self._identified_as)
+            await self.in_thread(check)
+        except Unavailable:
+            # Nobody can say no now: what was allowed goes on until somebody can.
+            log.warning("a transfer could not be checked", exc_info=True)
+        except DomainError:
+            self.hang_up()
+            return
+        if not self._finished:
+            self.watch(check)
+
+    def _unwatch(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
 
     def expect_more(self) -> None:
         """Hang up on a client that neither sends nor takes a byte for a minute."""
@@ -166,9 +207,11 @@ class StreamHandler(RequestHandler):
     def on_connection_close(self) -> None:
         super().on_connection_close()
         self.expect_nothing()
+        self._unwatch()
 
     def on_finish(self) -> None:
         self.expect_nothing()
+        self._unwatch()
         viewer = self.caller.viewer
         logs.log_access(
             method=str(self.request.method),

@@ -35,7 +35,7 @@ class BodilessHandler(StreamHandler):
             await self.refuse(MethodNotAllowed())
         elif self.request.query:
             await self.refuse(
-                UnknownField([FieldError("", "unknown_field", "Files take no query.")])
+                UnknownField([FieldError("", "unknown_field", "This address takes no query.")])
             )
         elif announced or "Transfer-Encoding" in self.request.headers:
             await self.refuse(BodyTooLarge("There is nothing to send here."))
@@ -61,14 +61,11 @@ class MediaHandler(BodilessHandler):
             return
         try:
             await self.identify("anyone")
-            media = await self.in_thread(
-                lambda: self.container.open_media()(
-                    actor=self.caller.actor, video_id=VideoId(video_id), name=name
-                )
-            )
+            media = await self.in_thread(lambda: self._open(video_id, name))
         except DomainError as error:
             self.write_refusal(error)
             return
+        self.watch(lambda: self._check(video_id, name))
         try:
             await self._answer(media)
         except StreamClosedError:
@@ -78,6 +75,17 @@ class MediaHandler(BodilessHandler):
         finally:
             media.file.close()
 
+    def _open(self, video_id: str, name: str) -> OpenedMedia:
+        """Return a file of a video if the caller may have it now."""
+        opened: OpenedMedia = self.container.open_media()(
+            actor=self.caller.actor, video_id=VideoId(video_id), name=name
+        )
+        return opened
+
+    def _check(self, video_id: str, name: str) -> None:
+        """Raise if the caller may not have the file any more."""
+        self._open(video_id, name).file.close()
+
     async def _answer(self, media: OpenedMedia) -> None:
         etag = f'"{media.version}"'
         size = media.file.size
@@ -85,6 +93,8 @@ class MediaHandler(BodilessHandler):
         self.set_header("Accept-Ranges", "bytes")
         for name, value in headers.media_headers(is_public=media.is_public).items():
             self.set_header(name, value)
+        if media.is_download:
+            self.set_header("Content-Disposition", "attachment")
         asked = self.request.headers
         if etag_matches(asked.get("If-None-Match"), etag, weak=True):
             self.set_status(304)

@@ -151,6 +151,7 @@ class VideoUploadHandler(StreamHandler):
             return
         self.expect_more()
         async with self._giving_up_on_errors():
+            await self.identify_again()
             for event in self._parser.parse(chunk):
                 await self._take(event)
 

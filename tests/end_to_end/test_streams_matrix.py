@@ -23,6 +23,9 @@ MATRIX = [
     ("GET", "/media/{private}/video.mp4", "404 404 200 403 404 200 401"),
     ("HEAD", "/media/{private}/video.mp4", "404 404 200 403 404 200 401"),
     ("GET", "/media/{private}/poster.jpg", "404 404 200 403 404 200 401"),
+    ("GET", "/media/{public}/original.bin", "403 403 200 403 403 200 401"),
+    ("GET", "/media/{private}/original.bin", "404 404 200 403 404 200 401"),
+    ("GET", "/api/v1/me/export", "401 200 200 403 200 200 401"),
     ("GET", "/media/nothing000000000/video.mp4", "404 404 404 403 404 404 401"),
     ("PUT", "/media/{private}/video.mp4", "405 405 405 405 405 405 405"),
 ]

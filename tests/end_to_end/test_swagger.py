@@ -144,6 +144,8 @@ CALLS = (
     Call("get_me", 200, "owner"),
     Call("get_me", 304, "owner", options=_headers(If_None_Match="*")),
     Call("get_me", 401),
+    Call("export_me", 200, "owner"),
+    Call("export_me", 401),
     Call("edit_me", 200, "owner", options=_json(phone="87017075566", locale="ru")),
     Call("edit_me", 400, "owner", options=_json(phone="12")),
     Call("change_password", 204, "leaver", options=_json(**NEW_PASSWORD)),

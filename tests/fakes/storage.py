@@ -674,6 +674,7 @@ class FakeVideoReader:
             size=video.size,
             video_file=video.video_file,
             poster=video.poster,
+            original=video.original,
         )
 
 

@@ -46,6 +46,7 @@ class VideoView(NamedTuple):
     size: int
     video_file: MediaKey | None
     poster: MediaKey | None
+    original: MediaKey | None
 
 
 class VideoRepository(Protocol):

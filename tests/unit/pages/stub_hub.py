@@ -78,6 +78,7 @@ def make_video(name: str = "knots", **changes: Any) -> VideoView:
         size=48_200_000,
         video_file="media/knots.mp4",
         poster=None,
+        original=None,
     )
     return video._replace(**changes)
 

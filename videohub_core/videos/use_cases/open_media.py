@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.ids import VideoId
 from videohub_core.videos.entities import MediaKey, Visibility
-from videohub_core.videos.errors import NoSuchMedia
-from videohub_core.videos.policies import visible_video
+from videohub_core.videos.errors import NoSuchMedia, NotYourVideo
+from videohub_core.videos.policies import may_edit, visible_video
 from videohub_core.videos.ports import MediaFile, MediaStore, VideoReader, VideoView
 
-CONTENT_TYPES = {"video.mp4": "video/mp4", "poster.jpg": "image/jpeg"}
+ORIGINAL = "original.bin"
+CONTENT_TYPES = {
+    "video.mp4": "video/mp4",
+    "poster.jpg": "image/jpeg",
+    ORIGINAL: "application/octet-stream",
+}
 """Every file a video can have and its media type; nothing else is served."""
 
 
@@ -24,18 +29,26 @@ class OpenedMedia:
     version: str
     """Changes whenever the bytes do; for a strong ETag."""
     is_public: bool
+    is_download: bool
+    """For keeping, not for showing: nobody has looked at what is in it."""
 
 
 class OpenMedia:
-    """Open a file of a video under the same rule as the video itself."""
+    """Open a file of a video under the same rule as the video itself.
+
+    The original, as it was sent, is for whoever may edit the video.
+    """
 
     def __init__(self, reader: VideoReader, media: MediaStore) -> None:
         self._reader = reader
         self._media = media
 
     def __call__(self, *, actor: Actor | None, video_id: VideoId, name: str) -> OpenedMedia:
-        """Raise NoSuchVideo or NoSuchMedia."""
+        """Raise NoSuchVideo, NotYourVideo or NoSuchMedia."""
         video = visible_video(self._reader, actor, video_id)
+        is_download = name == ORIGINAL
+        if is_download and not may_edit(actor, video):
+            raise NotYourVideo
         key = _key(video, name)
         if key is None:
             raise NoSuchMedia
@@ -43,7 +56,8 @@ class OpenMedia:
             file=self._media.open(key),
             content_type=CONTENT_TYPES[name],
             version=key.rpartition("/")[2].partition(".")[0],
-            is_public=video.visibility is Visibility.PUBLIC,
+            is_public=video.visibility is Visibility.PUBLIC and not is_download,
+            is_download=is_download,
         )
 
 
@@ -52,4 +66,6 @@ def _key(video: VideoView, name: str) -> MediaKey | None:
         return video.video_file
     if name == "poster.jpg":
         return video.poster
+    if name == ORIGINAL:
+        return video.original
     return None

@@ -1,0 +1,1 @@
+"""What members take with them."""

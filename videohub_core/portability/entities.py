@@ -1,0 +1,27 @@
+"""Everything the hub keeps of a member."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from videohub_core.accounts.ports import SessionView, UserView
+from videohub_core.channels.ports import ChannelView
+from videohub_core.invitations.ports import InvitationView
+from videohub_core.tokens.ports import AccessTokenView, FamilyView
+from videohub_core.videos.ports import VideoView
+
+
+@dataclass(frozen=True)
+class Export:
+    """A member's data as of `at`. Lists without an end come in pages, read when asked for."""
+
+    at: datetime
+    account: UserView
+    channel: ChannelView
+    sessions: Sequence[SessionView]
+    clients: Sequence[FamilyView]
+    access_tokens: Sequence[AccessTokenView]
+    invitations: Iterator[Sequence[InvitationView]]
+    videos: Iterator[Sequence[VideoView]]
