@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.harness import ROUNDS, Row, Run, Spread
-from benchmarks.rows import media, playable, reads, start
+from benchmarks.rows import callers, media, playable, reads, start
 
 Measure = Callable[[Run], Iterator[Row]]
 
@@ -24,6 +24,7 @@ ROWS: dict[str, Measure] = {
     "P8": media.bytes_out,
     "P10": playable.playable,
     "P12": start.start,
+    "P14": callers.callers,
 }
 SIZES = {"10k": 10_000, "100k": 100_000, "1m": 1_000_000}
 

@@ -18,7 +18,7 @@ from sqlalchemy import Select
 from adapters.persistence.database import Database
 
 _OPTIONS = orjson.OPT_UTC_Z
-_TIMES = ("upload_date", "published_at")
+_TIMES = {"upload_date", "published_at"}
 
 
 class Bare:
@@ -75,8 +75,9 @@ class Bare:
 def _complete(rows: list[dict[str, Any]]) -> None:
     """Turn into what they are what SQLite stores as text."""
     for row in rows:
-        row["tags"] = orjson.loads(row["tags"])
-        for name in _TIMES:
+        if "tags" in row:
+            row["tags"] = orjson.loads(row["tags"])
+        for name in row.keys() & _TIMES:
             at = row[name]
             row[name] = None if at is None else datetime.fromisoformat(f"{at}+00:00")
 

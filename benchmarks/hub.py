@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from adapters.persistence import schema
 from adapters.persistence.database import Database
 from benchmarks.data import VERSION, Community, fill
 from entrypoints.container import Container, build_container
@@ -106,6 +107,9 @@ def _open(folder: Path, kind: str, url: str, community: Community) -> Iterator[F
 def _kept(path: Path, url: str, videos: int) -> Community:
     about = path.with_suffix(".json")
     if path.exists() and about.exists():
+        database = Database(url)
+        schema.migrate(database)
+        database.close()
         return Community(**json.loads(about.read_text()))
     for part in (path, path.with_name(f"{path.name}-wal"), path.with_name(f"{path.name}-shm")):
         part.unlink(missing_ok=True)
