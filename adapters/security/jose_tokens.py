@@ -7,6 +7,7 @@ change meanwhile, its family and its owner, is asked of the database each time.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -20,9 +21,12 @@ from joserfc.jwk import RSAKey
 from adapters.security.seal import Seal
 from videohub_core.accounts.errors import InvalidToken
 from videohub_core.shared.clock import Clock
+from videohub_core.shared.errors import Unavailable
 from videohub_core.shared.ids import FamilyId, Ids, UserId
 from videohub_core.tokens.entities import SigningKey
 from videohub_core.tokens.ports import AccessClaims, PublicKey, TokenReader
+
+log = logging.getLogger(__name__)
 
 ALGORITHM = "RS256"
 TYPE = "at+jwt"
@@ -88,7 +92,7 @@ class JoseAccessTokens:
     def sign(self, claims: AccessClaims) -> str:
         self._refresh(_KEYS_SECONDS)
         if self._signer is None:
-            raise RuntimeError("There is no key to sign with.")
+            raise Unavailable("There is no key to sign access tokens with.")
         kid, key = self._signer
         payload = {
             "iss": self._issuer,
@@ -166,7 +170,8 @@ class JoseAccessTokens:
         sealed = self._reader.private_key(newest.kid)
         pem = None if sealed is None else self._seal.open(_context(newest.kid), sealed)
         if pem is None:
-            raise RuntimeError("The signing key was sealed with another secret.")
+            log.error("the signing key needs another secret: `videohub keys rotate` makes one")
+            return None
         return newest.kid, RSAKey.import_key(pem)
 
 

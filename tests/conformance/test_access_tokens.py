@@ -24,6 +24,7 @@ from tests.fakes.simple import FakeClock, FakeIds
 from tests.fakes.storage import FakeStorage
 from tests.fakes.tokens import FakeSigner
 from videohub_core.accounts.errors import InvalidToken
+from videohub_core.shared.errors import Unavailable
 from videohub_core.shared.ids import FamilyId, UserId
 from videohub_core.tokens.entities import ACCESS_LASTS, KEY_KEPT
 from videohub_core.tokens.ports import AccessClaims
@@ -283,12 +284,26 @@ def test_a_retired_key_signs_nothing_that_is_good_for_long(
             jose.verify(token)
 
 
-def test_a_key_sealed_with_another_secret_is_said_to_be(
-    fake_storage: FakeStorage, rotate: RotateSigningKey, clock: FakeClock
+def test_without_its_secret_a_key_still_verifies_and_another_one_mends_the_rest(
+    fake_storage: FakeStorage,
+    jose: JoseAccessTokens,
+    clock: FakeClock,
+    passing: Passing,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    other = JoseAccessTokens(fake_storage.token_reader, Seal(b"another"), ISSUER, clock)
-    with pytest.raises(RuntimeError, match="another secret"):
+    signed = jose.sign(claims(clock))
+    seal = Seal(b"another")
+    other = JoseAccessTokens(fake_storage.token_reader, seal, ISSUER, clock, passing)
+    assert other.verify(signed) == claims(clock)
+    with pytest.raises(Unavailable):
         other.sign(claims(clock))
+    assert "videohub keys rotate" in caplog.text
+    ids = FakeIds()
+    ids.new()
+    RotateSigningKey(fake_storage.uow(), RsaKeyMaker(seal, ids), clock)()
+    passing.seconds += 61
+    assert other.verify(other.sign(claims(clock))) == claims(clock)
+    assert other.verify(signed) == claims(clock)
 
 
 def test_the_published_key_is_public_and_whole(
