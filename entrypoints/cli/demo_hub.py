@@ -80,7 +80,7 @@ class DemoHub:
         return added
 
     def _find(self, member: DemoMember) -> UserView:
-        user: UserView = self._container.find_user()(email=member.email)
+        user: UserView = self._container.find_user()(whom=member.email)
         return user
 
     def _register(self, member: DemoMember) -> bool:

@@ -59,7 +59,7 @@ def import_folder(
 
 def owner(container: Any, email: str) -> Actor:
     """Return whose the videos will be; raise NoSuchUser or AccountBanned."""
-    user = container.find_user()(email=email)
+    user = container.find_user()(whom=email)
     if user.is_banned:
         raise AccountBanned
     actor: Actor = user.actor

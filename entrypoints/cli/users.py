@@ -34,19 +34,19 @@ def users() -> None:
 
 
 @users.command()
-@click.argument("email")
+@click.argument("whom", metavar="EMAIL")
 @click.option("--role", type=ROLES, default=Role.ADMIN.value, show_default=True)
 @click.pass_obj
-def promote(config: Path, email: str, role: str) -> None:
-    """Give the account with this EMAIL a role."""
+def promote(config: Path, whom: str, role: str) -> None:
+    """Give the account with this EMAIL, or with this id, a role."""
     with open_hub(config) as container:
-        user = container.find_user()(email=email)
+        user = container.find_user()(whom=whom)
         container.change_role()(actor=OPERATOR, user_id=user.id, role=Role(role))
-    click.echo(f"{email} is now {role}.")
+    click.echo(f"{whom} is now {role}.")
 
 
 @users.command()
-@click.argument("email")
+@click.argument("whom", metavar="EMAIL")
 @click.option("--reason", help="Why, for those who run the hub.")
 @click.option(
     "--until",
@@ -55,24 +55,24 @@ def promote(config: Path, email: str, role: str) -> None:
     help="When it ends, such as 2030-12-31 or with THH:MM.",
 )
 @click.pass_obj
-def ban(config: Path, email: str, reason: str | None, until: datetime | None) -> None:
-    """Keep the account with this EMAIL out, at once and everywhere."""
+def ban(config: Path, whom: str, reason: str | None, until: datetime | None) -> None:
+    """Keep the account with this EMAIL, or this id, out, at once and everywhere."""
     end = None if until is None else until.astimezone(UTC)
     with open_hub(config) as container:
-        user = container.find_user()(email=email)
+        user = container.find_user()(whom=whom)
         container.ban_user()(actor=OPERATOR, user_id=user.id, reason=reason, until=end)
-    click.echo(f"{email} is banned{f' until {local_time(end)}' if end else ''}.")
+    click.echo(f"{whom} is banned{f' until {local_time(end)}' if end else ''}.")
 
 
 @users.command()
-@click.argument("email")
+@click.argument("whom", metavar="EMAIL")
 @click.pass_obj
-def unban(config: Path, email: str) -> None:
-    """Let the account with this EMAIL in again."""
+def unban(config: Path, whom: str) -> None:
+    """Let the account with this EMAIL, or this id, in again."""
     with open_hub(config) as container:
-        user = container.find_user()(email=email)
+        user = container.find_user()(whom=whom)
         container.unban_user()(actor=OPERATOR, user_id=user.id)
-    click.echo(f"{email} is not banned.")
+    click.echo(f"{whom} is not banned.")
 
 
 @users.command()
@@ -141,7 +141,7 @@ def make_table(found: list[ListedUser]) -> Table:
     table.add_column("Videos", justify="right")
     for user in found:
         cells = (
-            user.email or "",
+            user.email or user.id,
             user.display_name,
             user.role.value,
             ban_of(user),

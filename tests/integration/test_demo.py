@@ -68,7 +68,7 @@ def test_an_empty_hub_that_does_not_run_is_filled(
         age = now - shown.upload_date
         assert abs(age - timedelta(days=video.days)) < timedelta(minutes=5)
     for member in MEMBERS:
-        user = container.find_user()(email=member.email)
+        user = container.find_user()(whom=member.email)
         assert now - user.created > timedelta(days=member.days - 1)
         channel = container.read_channel()(channel_id=user.channel.id)
         assert channel.description == member.channel
@@ -80,7 +80,7 @@ def test_an_empty_hub_that_does_not_run_is_filled(
 def test_a_second_run_adds_nothing_and_says_so(videohub: Command, container: Container) -> None:
     videohub("demo")
     before = published(container)
-    member = container.find_user()(email=MEMBERS[0].email)
+    member = container.find_user()(whom=MEMBERS[0].email)
     container.edit_channel()(actor=member.actor, description="My own words")
     done = videohub("demo")
     assert done.exit_code == 0
@@ -117,7 +117,7 @@ def test_a_run_that_was_killed_is_gone_on_with(
     assert done.exit_code == 0
     assert len(published(container)) == 2
     for member in MEMBERS:
-        user = container.find_user()(email=member.email)
+        user = container.find_user()(whom=member.email)
         channel = container.read_channel()(channel_id=user.channel.id)
         assert channel.description == member.channel
 

@@ -37,7 +37,7 @@ def members(container: Container) -> None:
 
 
 def user(container: Container, email: str) -> UserView:
-    found: UserView = container.find_user()(email=email)
+    found: UserView = container.find_user()(whom=email)
     return found
 
 
@@ -50,6 +50,20 @@ def test_a_role_is_given(videohub: Command, container: Container) -> None:
     done = videohub("users", "promote", "Boris@example.test", "--role", "moderator")
     assert (done.exit_code, done.output) == (0, "Boris@example.test is now moderator.\n")
     assert user(container, "boris@example.test").role is Role.MODERATOR
+
+
+def test_who_has_no_email_is_called_by_id(videohub: Command, container: Container) -> None:
+    clara = make_user(email=None, issuer="https://login.example.test", sub="7")
+    with container.uow() as uow:
+        uow.users.add(clara)
+        uow.channels.add(make_channel(clara))
+        uow.commit()
+    assert clara.id in videohub("users", "list").output
+    done = videohub("users", "promote", clara.id)
+    assert (done.exit_code, done.output) == (0, f"{clara.id} is now admin.\n")
+    found = container.account_reader().user(clara.id)
+    assert found is not None
+    assert found.role is Role.ADMIN
 
 
 @pytest.mark.parametrize("command", ["promote", "ban", "unban"])

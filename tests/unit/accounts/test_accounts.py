@@ -277,13 +277,14 @@ def test_a_ban_that_cannot_be_bans_nobody(
 def test_nobody_is_found(accounts: Accounts, email: str) -> None:
     accounts.register()
     with pytest.raises(NoSuchUser):
-        FindUser(accounts.storage.account_reader, FakeEmailSyntax())(email=email)
+        FindUser(accounts.storage.account_reader, FakeEmailSyntax())(whom=email)
 
 
 def test_a_user_is_found_by_email_however_it_is_written(accounts: Accounts) -> None:
     user_id = accounts.register()
     find = FindUser(accounts.storage.account_reader, FakeEmailSyntax())
-    assert find(email=" Anna@EXAMPLE.test").id == user_id
+    assert find(whom=" Anna@EXAMPLE.test").id == user_id
+    assert find(whom=user_id).id == user_id
 
 
 def test_the_last_admin_cannot_be_banned(accounts: Accounts) -> None:
