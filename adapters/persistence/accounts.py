@@ -115,6 +115,7 @@ _USER_VIEW = (
     users.c.locale,
     users.c.role,
     users.c.is_banned,
+    users.c.ban_reason,
     users.c.banned_until,
     users.c.created.label("user_created"),
     channels.c.id.label("channel_id"),
@@ -363,15 +364,11 @@ class SqlAccountReader:
 
     def view(self, row: Sequence[Any]) -> UserView:
         """Return the view of a row of `USERS`."""
-        *fields, is_banned, banned_until, created, channel_id, channel_title = row
-        return UserView._make(
-            [
-                *fields,
-                ban_holds(is_banned, banned_until, self._clock.now()),
-                ChannelRef(channel_id, channel_title),
-                created,
-            ]
-        )
+        *fields, is_banned, reason, until, created, channel_id, channel_title = row
+        holds = ban_holds(is_banned, until, self._clock.now())
+        channel = ChannelRef(channel_id, channel_title)
+        ban = (reason, until) if holds else (None, None)
+        return UserView._make([*fields, holds, channel, created, *ban])
 
 
 def _listed_user(row: Sequence[Any], now: datetime) -> ListedUser:

@@ -61,7 +61,7 @@ def owner(container: Any, email: str) -> Actor:
     """Return whose the videos will be; raise NoSuchUser or AccountBanned."""
     user = container.find_user()(whom=email)
     if user.is_banned:
-        raise AccountBanned
+        raise AccountBanned(user.ban_reason, user.banned_until)
     actor: Actor = user.actor
     return actor
 

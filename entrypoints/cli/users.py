@@ -47,7 +47,7 @@ def promote(config: Path, whom: str, role: str) -> None:
 
 @users.command()
 @click.argument("whom", metavar="EMAIL")
-@click.option("--reason", help="Why, for those who run the hub.")
+@click.option("--reason", help="Why; the member reads it too.")
 @click.option(
     "--until",
     type=TIME,

@@ -118,7 +118,7 @@ def authorise(caller: Caller, permission: str | None, scope: Scope = Scope.READ)
             raise Unauthenticated
         return
     if viewer.is_banned and permission not in FOR_BANNED:
-        raise AccountBanned
+        raise AccountBanned(viewer.ban_reason, viewer.banned_until)
     if not viewer.role.includes(_ROLES.get(permission, Role.MEMBER)):
         raise NotAllowed
     if caller.scopes is not None:

@@ -141,6 +141,7 @@ def delete_user(request: Request) -> Response:
 def put_ban(request: Request) -> Response:
     """Keep a user out, at once and everywhere; without `until`, for good.
 
+    The user reads the reason whenever they are refused.
     Moderators ban members, admins everybody but themselves and the last admin.
     """
     request.container.ban_user()(

@@ -550,6 +550,7 @@ class FakeAccountReader:
         if user is None:
             return None
         channel = FakeChannels(rows.channels).of_user(user_id)
+        is_banned = user.is_banned_at(self._storage.clock.now())
         return UserView(
             id=user.id,
             sub=user.sub,
@@ -560,9 +561,11 @@ class FakeAccountReader:
             display_name=user.display_name,
             locale=user.locale,
             role=user.role,
-            is_banned=user.is_banned_at(self._storage.clock.now()),
+            is_banned=is_banned,
             channel=ChannelRef(channel.id, channel.title),
             created=user.created,
+            ban_reason=user.ban_reason if is_banned else None,
+            banned_until=user.banned_until if is_banned else None,
         )
 
     def by_email(self, email: str) -> UserView | None:

@@ -47,7 +47,14 @@ def test_a_ban_holds_at_once_and_is_lifted(anna: Browser, keeper: Browser) -> No
     for _ in range(2):
         ban(keeper, anna)
     problem(anna.get("/api/v1/me", status=403), "account_banned")
-    problem(Browser(anna.http.app).sign_in("anna", status=403), "account_banned")
+    ban(keeper, anna, until="2999-01-01T12:00:00Z")
+    refused = problem(Browser(anna.http.app).sign_in("anna", status=403), "account_banned")
+    assert refused["detail"] == (
+        "This account is banned. The ban ends on 2999-01-01 at 12:00 UTC. The reason: spam"
+    )
+    page = anna.get("/studio", status=403, Accept="text/html")
+    assert "spam" in page
+    assert "2999" in page
     for _ in range(2):
         keeper.send("DELETE", f"/api/v1/users/{anna.id}/ban", status=204)
     anna.get("/api/v1/me")

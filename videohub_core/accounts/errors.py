@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from videohub_core.shared.errors import (
     Conflict,
     NotAllowed,
@@ -40,10 +42,20 @@ class InvalidToken(Unauthenticated):
 
 
 class AccountBanned(NotAllowed):
-    """The credential is right, and its owner is banned."""
+    """The credential is right, and its owner is banned: why, and until when, is for them."""
 
     code = "account_banned"
     title = "This account is banned."
+
+    def __init__(self, reason: str | None = None, until: datetime | None = None) -> None:
+        parts = [self.title]
+        if until is not None:
+            parts.append(f"The ban ends on {until:%Y-%m-%d at %H:%M} UTC.")
+        if reason:
+            parts.append(f"The reason: {reason}")
+        super().__init__(" ".join(parts))
+        self.reason = reason
+        self.until = until
 
 
 class EmailNotVerified(NotAllowed):

@@ -85,7 +85,7 @@ def user_who_gets_in(users: UserRepository, user_id: UserId, now: datetime) -> U
     if user is None:
         raise WrongCredentials
     if user.is_banned_at(now):
-        raise AccountBanned
+        raise AccountBanned(user.ban_reason, user.banned_until)
     return user
 
 
@@ -139,7 +139,7 @@ def started_session(
     AccountBanned.
     """
     if user.is_banned_at(now):
-        raise AccountBanned
+        raise AccountBanned(user.ban_reason, user.banned_until)
     previous = uow.sessions.get(Session.hash(replaces)) if replaces else None
     if previous is not None:
         uow.sessions.remove(previous)

@@ -39,6 +39,8 @@ class UserView(NamedTuple):
     """Whether a ban is in force at the time of reading."""
     channel: ChannelRef
     created: datetime
+    ban_reason: str | None = None
+    banned_until: datetime | None = None
 
     @property
     def actor(self) -> Actor:

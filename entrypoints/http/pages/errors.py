@@ -10,7 +10,7 @@ from pyramid.response import Response
 
 from entrypoints.http.pages.messages import advice_text, problem_text
 from entrypoints.http.pages.signing_in import own_address, own_path
-from videohub_core.accounts.errors import IdentityTaken
+from videohub_core.accounts.errors import AccountBanned, IdentityTaken
 from videohub_core.identity.errors import (
     EmailOfAnotherAccount,
     InvalidLogin,
@@ -27,6 +27,7 @@ def render_error_page(
     request: Request, status: int, code: str, *, request_id: str | None = None
 ) -> Response:
     """Return the page that says what went wrong and what to do next."""
+    error = getattr(request, "exception", None)
     response = render_to_response(
         _TEMPLATE,
         {
@@ -38,6 +39,7 @@ def render_error_page(
             "return_to": _way_back(request),
             "may_sign_in_again": code in _TRY_AGAIN,
             "may_sign_in_here": code in _TRY_AGAIN + _TRY_A_PASSWORD,
+            "ban": error if isinstance(error, AccountBanned) else None,
             "is_ours": status >= HTTPStatus.INTERNAL_SERVER_ERROR,
         },
         request=request,
