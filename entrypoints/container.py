@@ -55,6 +55,7 @@ from videohub_core.accounts.use_cases.delete_account import DeleteAccount
 from videohub_core.accounts.use_cases.edit_account import EditAccount
 from videohub_core.accounts.use_cases.end_session import EndSession
 from videohub_core.accounts.use_cases.find_user import FindUser
+from videohub_core.accounts.use_cases.has_password import HasPassword
 from videohub_core.accounts.use_cases.list_sessions import ListSessions
 from videohub_core.accounts.use_cases.list_users import ListUsers
 from videohub_core.accounts.use_cases.read_session import ReadSession
@@ -304,6 +305,7 @@ class Container(DeclarativeContainer):
     change_role = Factory(ChangeRole, uow, clock)
     ban_user = Factory(BanUser, uow, clock)
     unban_user = Factory(UnbanUser, uow)
+    has_password = Factory(HasPassword, account_reader)
     list_sessions = Factory(ListSessions, account_reader, clock)
     end_session = Factory(EndSession, uow)
     delete_account = Factory(DeleteAccount, uow, account_reader, passwords, clock)

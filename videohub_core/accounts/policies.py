@@ -97,16 +97,22 @@ def known_user(users: UserRepository, user_id: UserId) -> User:
     return user
 
 
+def governs(actor: Actor, role: Role) -> bool:
+    """Tell whether the actor bans whoever has a role: moderators members, admins everybody."""
+    needed = Role.ADMIN if role.includes(Role.MODERATOR) else Role.MODERATOR
+    return actor.role.includes(needed)
+
+
 def governed_user(uow: AccountsUnitOfWork, actor: Actor, user_id: UserId) -> User:
     """Return a user whom the actor may ban and unban, locked.
 
-    Moderators look after members, admins after everybody. Raise NoSuchUser, NotAllowed, or
-    NotYourself: whoever lets themselves out cannot let themselves in again.
+    Raise NoSuchUser, NotAllowed, or NotYourself: whoever lets themselves out cannot let
+    themselves in again.
     """
     if not actor.role.includes(Role.MODERATOR):
         raise NotAllowed
     user = known_user(uow.users, user_id)
-    if user.role.includes(Role.MODERATOR) and not actor.role.includes(Role.ADMIN):
+    if not governs(actor, user.role):
         raise NotAllowed
     if user.id == actor.id:
         raise NotYourself

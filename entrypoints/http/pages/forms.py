@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from pyramid.request import Request
 
+from entrypoints.edge.limits import limit
 from entrypoints.http.pages.messages import field_text
 from entrypoints.http.request import form_of
 from videohub_core.shared.errors import InvalidInput
@@ -36,6 +37,21 @@ def typed(request: Request, *names: str) -> dict[str, str]:
         name: value.replace("\r\n", "\n") if isinstance(value, str) else ""
         for name, value in values.items()
     }
+
+
+def chosen(request: Request, name: str) -> list[str]:
+    """Return what is ticked of a group of boxes in the submitted form."""
+    return [value for value in form_of(request).getall(name) if isinstance(value, str)]
+
+
+def limit_form(request: Request) -> None:
+    """Count a form that is sent; raise TooManyRequests."""
+    limit(
+        request.container,
+        kind="write",
+        caller=request.caller,
+        address=request.client_addr,
+    )
 
 
 def keep_address_private(request: Request) -> None:
