@@ -381,7 +381,7 @@ INVITATION_STATES = {
 }
 SCOPES = {
     Scope.READ.value: N_("Read"),
-    Scope.UPLOAD.value: N_("Upload"),
+    Scope.UPLOAD.value: N_("Upload videos"),
     Scope.WRITE.value: N_("Change"),
     Scope.MODERATE.value: N_("Moderate"),
 }
@@ -411,7 +411,7 @@ BAN_LENGTHS = {
 ACTS = {
     "ban": N_("Ban"),
     "unban": N_("Ban lifted"),
-    "change_role": N_("Other role"),
+    "change_role": N_("Role changed"),
     "delete_account": N_("Account deleted"),
 }
 GOVERNED = {

@@ -17,6 +17,7 @@ from videohub_core.accounts.errors import (
     WrongCredentials,
 )
 from videohub_core.accounts.events import PasswordChanged
+from videohub_core.accounts.use_cases.has_password import HasPassword
 from videohub_core.mail.entities import MailKind
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.errors import InvalidInput
@@ -119,6 +120,17 @@ def test_one_who_has_no_password_needs_none(hall: Hall, anna: Actor) -> None:
         uow.commit()
     hall.edit(anna, email=NEW)
     assert hall.stored().pending_email == NEW
+
+
+def test_whether_there_is_a_password(hall: Hall, anna: Actor) -> None:
+    has_password = HasPassword(hall.storage.account_reader)
+    assert has_password(actor=anna)
+    with hall.storage.uow() as uow:
+        user = uow.users.get(anna.id)
+        assert user is not None
+        user.password_hash = None
+        uow.commit()
+    assert not has_password(actor=anna)
 
 
 def test_the_present_address_takes_the_wish_back(hall: Hall, anna: Actor) -> None:
