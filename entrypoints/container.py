@@ -47,7 +47,7 @@ from videohub_core.accounts.events import (
     UserRegistered,
     UserUnbanned,
 )
-from videohub_core.accounts.policies import PasswordDoor
+from videohub_core.accounts.policies import OwnerCheck, PasswordDoor
 from videohub_core.accounts.use_cases.ban_user import BanUser
 from videohub_core.accounts.use_cases.change_password import ChangePassword
 from videohub_core.accounts.use_cases.change_role import ChangeRole
@@ -55,6 +55,7 @@ from videohub_core.accounts.use_cases.delete_account import DeleteAccount
 from videohub_core.accounts.use_cases.edit_account import EditAccount
 from videohub_core.accounts.use_cases.end_session import EndSession
 from videohub_core.accounts.use_cases.find_user import FindUser
+from videohub_core.accounts.use_cases.has_password import HasPassword
 from videohub_core.accounts.use_cases.list_sessions import ListSessions
 from videohub_core.accounts.use_cases.list_users import ListUsers
 from videohub_core.accounts.use_cases.read_session import ReadSession
@@ -298,16 +299,18 @@ class Container(DeclarativeContainer):
     read_user = Factory(ReadUser, account_reader)
     find_user = Factory(FindUser, account_reader, email_syntax)
     list_users = Factory(ListUsers, account_reader)
+    owner_check = Factory(OwnerCheck, account_reader, passwords, clock)
     edit_account = Factory(
-        EditAccount, uow, account_reader, passwords, email_syntax, phone_syntax, outbox
+        EditAccount, uow, account_reader, owner_check, email_syntax, phone_syntax, outbox
     )
     change_password = Factory(ChangePassword, uow, account_reader, passwords, outbox)
     change_role = Factory(ChangeRole, uow, clock)
     ban_user = Factory(BanUser, uow, clock)
     unban_user = Factory(UnbanUser, uow)
+    has_password = Factory(HasPassword, account_reader)
     list_sessions = Factory(ListSessions, account_reader, clock)
     end_session = Factory(EndSession, uow)
-    delete_account = Factory(DeleteAccount, uow, account_reader, passwords, clock)
+    delete_account = Factory(DeleteAccount, uow, owner_check, clock)
 
     issue_tokens = Factory(IssueTokens, uow, password_door, signer, ids, clock)
     refresh_tokens = Factory(RefreshTokens, uow, signer, ids, clock)

@@ -59,12 +59,14 @@ class PasswordChangeInput(colander.MappingSchema):
 def patch_me(request: Request) -> dict[str, Any]:
     """Change what is given (RFC 7396); `null` removes the phone and the locale.
 
-    Another `email` needs `current_password`. It waits as `pending_email` until the link
+    Another `email` needs `current_password`; an account without one has to have signed in
+    within ten minutes. It waits as `pending_email` until the link
     that is mailed to it is followed; whether it has an account is not told.
     """
     changes = dict(request.validated["body"])
     seen = _seen(request)
     current = changes.pop("current_password", None)
+    session = request.caller.session
     if current is not None:
         limit_password(request.container, caller=request.caller)
     if "email" in changes:
@@ -73,6 +75,7 @@ def patch_me(request: Request) -> dict[str, Any]:
         actor=request.actor,
         changes=changes,
         current_password=current,
+        signed_in=session.created if session else None,
         locale=request.locale_name,
         seen=seen,
     )

@@ -30,8 +30,8 @@ from videohub_core.shared.errors import DomainError
 class ExportHandler(BodilessHandler):
     """GET /api/v1/me/export."""
 
-    async def head(self) -> None:
-        await self.get()
+    methods = ("GET",)
+    head = BodilessHandler.nothing_left_to_do  # type: ignore[assignment]
 
     async def get(self) -> None:
         if self._refused:
@@ -53,8 +53,6 @@ class ExportHandler(BodilessHandler):
             "Content-Disposition": f'attachment; filename="{name}"',
         }.items():
             self.set_header(header, value)
-        if self.request.method == "HEAD":
-            return
         try:
             await self._send(export)
         except StreamClosedError:

@@ -59,8 +59,6 @@ def test_a_personal_token_does_not_take_the_data(shared_hub: Hub, anna: Member) 
 
 
 def test_other_methods_and_queries_are_refused(anna: Member) -> None:
-    head = anna.http.head(f"{anna.hub.url}/api/v1/me/export", timeout=10)
-    assert (head.status_code, head.content) == (200, b"")
     assert anna.get("/api/v1/me/export?x=1").status_code == 400
     refused = anna.send("DELETE", "/api/v1/me/export")
-    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET, HEAD")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "GET")

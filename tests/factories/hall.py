@@ -15,7 +15,7 @@ from tests.fakes.simple import (
 )
 from tests.fakes.storage import FakeStorage
 from videohub_core.accounts.entities import User
-from videohub_core.accounts.policies import PasswordDoor
+from videohub_core.accounts.policies import OwnerCheck, PasswordDoor
 from videohub_core.accounts.use_cases.change_password import ChangePassword
 from videohub_core.accounts.use_cases.edit_account import EditAccount
 from videohub_core.accounts.use_cases.read_session import ReadSession
@@ -96,12 +96,13 @@ class Hall:
         edit = EditAccount(
             self.storage.uow(),
             self.storage.account_reader,
-            FakePasswords(),
+            OwnerCheck(self.storage.account_reader, FakePasswords(), self.clock),
             FakeEmailSyntax(),
             FakePhoneSyntax(),
             self.outbox,
         )
-        more = {name: given.pop(name) for name in ("current_password", "seen") if name in given}
+        names = ("current_password", "seen", "signed_in")
+        more = {name: given.pop(name) for name in names if name in given}
         edit(actor=actor, changes=given, **more)
 
     def change_password(self, actor: Actor, **given: Any) -> None:

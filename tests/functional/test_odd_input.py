@@ -105,6 +105,15 @@ FORMS = {
     "/reset-password": ["token", "password"],
     "/settings/profile": ["display_name", "email", "phone", "locale", "current_password"],
     "/settings/password": ["current_password", "new_password"],
+    "/settings/sessions/nothing000000000/end": [],
+    "/settings/sessions/end-others": [],
+    "/settings/access-tokens": ["name", "scopes", "days"],
+    "/settings/access-tokens/nothing000000000/delete": [],
+    "/settings/account": ["password"],
+    "/moderation/users/{other}/ban": ["reason", "lasts"],
+    "/moderation/users/{other}/unban": [],
+    "/moderation/users/{other}/role": ["role"],
+    "/moderation/users/nothing000000000/delete": [],
     "/invitations": ["email", "note"],
     "/invitations/nothing000000000/withdraw": [],
     "/auth/logout": [],
@@ -132,6 +141,10 @@ QUERIES = {
     "/reset-password": ["token"],
     "/api/v1/invitations": ["limit", "cursor"],
     "/invitations": ["cursor"],
+    "/settings/sessions": ["ended", "ended_others"],
+    "/moderation/users": ["q", "role", "banned", "cursor", "done", "user"],
+    "/moderation/users/{other}/ban": ["q", "role", "banned"],
+    "/moderation/audit": ["cursor"],
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from videohub_core.accounts.entities import Session, SignedIn, User
 from videohub_core.accounts.errors import (
@@ -13,6 +13,7 @@ from videohub_core.accounts.errors import (
     LastAdmin,
     NoSuchUser,
     NotYourself,
+    PasswordNeeded,
     WrongCredentials,
 )
 from videohub_core.accounts.ports import (
@@ -24,9 +25,13 @@ from videohub_core.accounts.ports import (
 from videohub_core.mail.entities import MailKind
 from videohub_core.mail.policies import Outbox
 from videohub_core.shared.actor import Actor, Role
+from videohub_core.shared.clock import Clock
 from videohub_core.shared.email import EmailSyntax
 from videohub_core.shared.errors import NotAllowed
 from videohub_core.shared.ids import UserId
+
+FRESH = timedelta(minutes=10)
+"""How long ago somebody without a password may have signed in to prove themselves."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,30 @@ class PasswordDoor:
         return user
 
 
+class OwnerCheck:
+    """Makes sure that it is the account's owner who asks for something grave."""
+
+    def __init__(self, reader: AccountReader, passwords: PasswordHasher, clock: Clock) -> None:
+        self._reader = reader
+        self._passwords = passwords
+        self._clock = clock
+
+    def __call__(
+        self, actor: Actor, password: str | None, signed_in: datetime | None
+    ) -> str | None:
+        """Return the hash that the password goes with; raise PasswordNeeded.
+
+        An account without a password has no hash: `signed_in` has to be within `FRESH` then.
+        """
+        stored = self._reader.password_hash(actor.id)
+        if stored is None:
+            if signed_in is None or self._clock.now() - signed_in > FRESH:
+                raise PasswordNeeded
+        elif password is None or not self._passwords.verify(stored, password):
+            raise PasswordNeeded
+        return stored
+
+
 def user_who_gets_in(users: UserRepository, user_id: UserId, now: datetime) -> User:
     """Return the user, locked; raise WrongCredentials if they have left, or AccountBanned."""
     user = users.get(user_id)
@@ -97,16 +126,22 @@ def known_user(users: UserRepository, user_id: UserId) -> User:
     return user
 
 
+def governs(actor: Actor, role: Role) -> bool:
+    """Tell whether the actor bans whoever has a role: moderators members, admins everybody."""
+    needed = Role.ADMIN if role.includes(Role.MODERATOR) else Role.MODERATOR
+    return actor.role.includes(needed)
+
+
 def governed_user(uow: AccountsUnitOfWork, actor: Actor, user_id: UserId) -> User:
     """Return a user whom the actor may ban and unban, locked.
 
-    Moderators look after members, admins after everybody. Raise NoSuchUser, NotAllowed, or
-    NotYourself: whoever lets themselves out cannot let themselves in again.
+    Raise NoSuchUser, NotAllowed, or NotYourself: whoever lets themselves out cannot let
+    themselves in again.
     """
     if not actor.role.includes(Role.MODERATOR):
         raise NotAllowed
     user = known_user(uow.users, user_id)
-    if user.role.includes(Role.MODERATOR) and not actor.role.includes(Role.ADMIN):
+    if not governs(actor, user.role):
         raise NotAllowed
     if user.id == actor.id:
         raise NotYourself

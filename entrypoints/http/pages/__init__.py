@@ -36,8 +36,21 @@ ROUTES = {
     "pages.reset_password": "/reset-password",  # nosec B105 - an address
     "pages.profile": "/settings/profile",
     "pages.password": "/settings/password",
+    "pages.sessions": "/settings/sessions",
+    "pages.sessions.end": f"/settings/sessions/{{session_id:{ID_PATTERN}}}/end",
+    "pages.sessions.end_others": "/settings/sessions/end-others",
+    "pages.access_tokens": "/settings/access-tokens",  # nosec B105 - an address
+    "pages.access_tokens.delete": f"/settings/access-tokens/{{token_id:{ID_PATTERN}}}/delete",
+    "pages.account": "/settings/account",
+    "pages.account_deleted": "/account-deleted",
     "pages.invitations": "/invitations",
     "pages.invitations.withdraw": f"/invitations/{{invitation_id:{ID_PATTERN}}}/withdraw",
+    "pages.users": "/moderation/users",
+    "pages.users.ban": f"/moderation/users/{{user_id:{ID_PATTERN}}}/ban",
+    "pages.users.unban": f"/moderation/users/{{user_id:{ID_PATTERN}}}/unban",
+    "pages.users.role": f"/moderation/users/{{user_id:{ID_PATTERN}}}/role",
+    "pages.users.delete": f"/moderation/users/{{user_id:{ID_PATTERN}}}/delete",
+    "pages.audit": "/moderation/audit",
     "pages.problems": "/problems/",
     "pages.problem": "/problems/{code:[a-z_]{1,64}}",
 }

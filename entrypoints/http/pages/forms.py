@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from pyramid.request import Request
 
-from entrypoints.http.pages.messages import field_text
+from entrypoints.edge.limits import limit
+from entrypoints.http.pages.messages import SIGN_IN_ANEW, field_text, problem_text
 from entrypoints.http.request import form_of
+from videohub_core.accounts.errors import PasswordNeeded
 from videohub_core.shared.errors import InvalidInput
 
 
@@ -26,6 +28,13 @@ class Form:
             name = wrong.pointer.split("/")[1] if "/" in wrong.pointer else ""
             self.errors.setdefault(name, field_text(request.translations, wrong))
 
+    def refuse_owner(self, request: Request, name: str) -> None:
+        """Say that the password is wrong; where there is none, that the sign-in is too old."""
+        if request.container.has_password()(actor=request.actor):
+            self.errors[name] = problem_text(request.translations, PasswordNeeded.code)
+        else:
+            self.problem = request.translations.gettext(SIGN_IN_ANEW)
+
 
 def typed(request: Request, *names: str) -> dict[str, str]:
     """Return the named fields of the submitted form; what is no text counts as empty."""
@@ -36,6 +45,21 @@ def typed(request: Request, *names: str) -> dict[str, str]:
         name: value.replace("\r\n", "\n") if isinstance(value, str) else ""
         for name, value in values.items()
     }
+
+
+def chosen(request: Request, name: str) -> list[str]:
+    """Return what is ticked of a group of boxes in the submitted form."""
+    return [value for value in form_of(request).getall(name) if isinstance(value, str)]
+
+
+def limit_form(request: Request) -> None:
+    """Count a form that is sent; raise TooManyRequests."""
+    limit(
+        request.container,
+        kind="write",
+        caller=request.caller,
+        address=request.client_addr,
+    )
 
 
 def keep_address_private(request: Request) -> None:

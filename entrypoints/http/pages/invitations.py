@@ -9,9 +9,8 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from entrypoints.edge.limits import limit
 from entrypoints.edge.links import invitation_link
-from entrypoints.http.pages.forms import Form, typed
+from entrypoints.http.pages.forms import Form, limit_form, typed
 from entrypoints.http.pages.messages import INVITATION_STATES
 from entrypoints.http.pages.pagers import page_request, pager
 from videohub_core.invitations.entities import NOTE_MOST
@@ -41,13 +40,7 @@ def invitations(request: Request) -> dict[str, Any]:
 def invite(request: Request) -> dict[str, Any]:
     """Make an invitation and show its link, which no later page can."""
     form = Form(typed(request, "email", "note"))
-    limit(
-        request.container,
-        kind="",
-        caller=request.caller,
-        address=request.client_addr,
-        method=request.method,
-    )
+    limit_form(request)
     try:
         made = request.container.invite()(
             actor=request.actor,

@@ -7,12 +7,21 @@ instead. A code without an entry falls back to the English sentence.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
+from typing import TypeVar
 
-from videohub_core.accounts.entities import DISPLAY_NAME_MOST, PASSWORD_LEAST, PASSWORD_MOST
+from videohub_core.accounts.entities import (
+    BAN_REASON_MOST,
+    DISPLAY_NAME_MOST,
+    PASSWORD_LEAST,
+    PASSWORD_MOST,
+)
 from videohub_core.invitations.entities import NOTE_MOST, InvitationState
+from videohub_core.shared.actor import Role
 from videohub_core.shared.errors import FieldError
+from videohub_core.tokens.entities import NAME_MOST, Scope
 from videohub_core.videos.entities import (
     DESCRIPTION_MOST,
     TAG_MOST,
@@ -21,6 +30,8 @@ from videohub_core.videos.entities import (
     ProcessingState,
     Visibility,
 )
+
+_Key = TypeVar("_Key")
 
 
 def N_(message: str) -> str:  # noqa: N802
@@ -368,6 +379,48 @@ INVITATION_STATES = {
     InvitationState.USED: N_("Used"),
     InvitationState.EXPIRED: N_("Over"),
 }
+SCOPES = {
+    Scope.READ.value: N_("Read"),
+    Scope.UPLOAD.value: N_("Upload videos"),
+    Scope.WRITE.value: N_("Change"),
+    Scope.MODERATE.value: N_("Moderate"),
+}
+SCOPE_HINTS = {
+    Scope.READ.value: N_("See everything that you can see."),
+    Scope.UPLOAD.value: N_("Send videos to your channel."),
+    Scope.WRITE.value: N_("Change and delete all that is yours, but not your account itself."),
+    Scope.MODERATE.value: N_("Do what your role allows with other people and their things."),
+}
+LIFETIMES = {
+    "30": N_("30 days"),
+    "90": N_("90 days"),
+    "365": N_("A year"),
+    "never": N_("Until you delete it"),
+}
+ROLES = {
+    Role.MEMBER: N_("Member"),
+    Role.MODERATOR: N_("Moderator"),
+    Role.ADMIN: N_("Admin"),
+}
+BAN_LENGTHS = {
+    "1": N_("For a day"),
+    "7": N_("For a week"),
+    "30": N_("For a month"),
+    "forever": N_("For good"),
+}
+ACTS = {
+    "ban": N_("Ban"),
+    "unban": N_("Ban lifted"),
+    "change_role": N_("Role changed"),
+    "delete_account": N_("Account deleted"),
+}
+GOVERNED = {
+    "banned": N_("%(name)s is banned."),
+    "unbanned": N_("%(name)s is not banned any more."),
+    "role": N_("%(name)s has another role now, and has to sign in again."),
+    "same_role": N_("%(name)s has that role already."),
+}
+SIGN_IN_ANEW = N_("You signed in too long ago. Sign out, sign in and come back at once.")
 
 UNKNOWN = Explanation(N_("Something went wrong."), N_("Try again in a moment."))
 
@@ -379,6 +432,8 @@ _MOST = {
     "/password": PASSWORD_MOST,
     "/new_password": PASSWORD_MOST,
     "/note": NOTE_MOST,
+    "/name": NAME_MOST,
+    "/reason": BAN_REASON_MOST,
 }
 _REQUIRED = {
     "/title": N_("Give the video a title."),
@@ -386,6 +441,8 @@ _REQUIRED = {
     "/password": N_("Choose a password."),
     "/new_password": N_("Choose a password."),
     "/file": N_("Choose a file."),
+    "/name": N_("Give the token a name."),
+    "/scopes": N_("Tick what the token may do."),
 }
 _REQUIRED_ELSE = N_("Fill in this field.")
 
@@ -414,6 +471,11 @@ _LIMITS = {
         "A tag may have at most %(num)d characters.",
     ),
 }
+
+
+def translated(translations: NullTranslations, texts: Mapping[_Key, str]) -> dict[_Key, str]:
+    """Return texts in the catalogue's language."""
+    return {key: translations.gettext(text) for key, text in texts.items()}
 
 
 def problem_text(translations: NullTranslations, code: str, detail: str | None = None) -> str:

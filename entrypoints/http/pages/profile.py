@@ -11,7 +11,7 @@ from pyramid.view import view_config
 
 from entrypoints.edge.limits import limit_mail, limit_password
 from entrypoints.edge.problems import status_of
-from entrypoints.http.pages.forms import Form, typed
+from entrypoints.http.pages.forms import Form, limit_form, typed
 from entrypoints.http.pages.messages import LANGUAGES, problem_text
 from videohub_core.accounts.entities import PASSWORD_LEAST
 from videohub_core.accounts.errors import PasswordNeeded
@@ -28,36 +28,37 @@ Page = dict[str, Any]
     route_name="pages.profile",
     request_method="GET",
     renderer=PROFILE,
-    permission="member",
+    permission="account",
     ask_to_sign_in=True,
 )
 def profile_form(request: Request) -> Page:
     viewer = request.viewer
     values = {
         "display_name": viewer.display_name,
-        "email": viewer.pending_email or viewer.email,
+        "email": viewer.pending_email or viewer.email or "",
         "phone": viewer.phone or "",
         "locale": viewer.locale or "",
     }
-    return _profile_page(Form(values))
+    return _profile_page(request, Form(values))
 
 
 @view_config(
     route_name="pages.profile",
     request_method="POST",
     renderer=PROFILE,
-    permission="member",
+    permission="account",
     ask_to_sign_in=True,
 )
 def profile(request: Request) -> Page | Response:
     values = typed(request, "display_name", "email", "phone", "locale", "current_password")
-    password = values.pop("current_password")
+    password, session = values.pop("current_password"), request.caller.session
     form = Form(values)
     changes = {**values, "phone": values["phone"] or None, "locale": values["locale"] or None}
-    if values["email"] == (request.viewer.pending_email or request.viewer.email):
+    if values["email"] == (request.viewer.pending_email or request.viewer.email or ""):
         # It was not touched: a waiting address goes on waiting, and no new mail leaves.
         del changes["email"]
     try:
+        limit_form(request)
         if password:
             limit_password(request.container, caller=request.caller)
         if "email" in changes:
@@ -66,15 +67,16 @@ def profile(request: Request) -> Page | Response:
             actor=request.actor,
             changes=changes,
             current_password=password or None,
+            signed_in=session.created if session else None,
             locale=request.locale_name,
         )
     except InvalidInput as error:
         form.refuse(request, error)
         request.response.status_int = 400
-        return _profile_page(form)
+        return _profile_page(request, form)
     except (PasswordNeeded, TooManyRequests) as error:
         _refuse_password(request, form, error)
-        return _profile_page(form)
+        return _profile_page(request, form)
     return HTTPSeeOther(request.route_path("pages.profile", _query={"saved": "1"}))
 
 
@@ -82,24 +84,25 @@ def profile(request: Request) -> Page | Response:
     route_name="pages.password",
     request_method="GET",
     renderer=PASSWORD,
-    permission="member",
+    permission="account",
     ask_to_sign_in=True,
 )
-def password_form(_request: Request) -> Page:
-    return _password_page(Form())
+def password_form(request: Request) -> Page:
+    return _password_page(request, Form())
 
 
 @view_config(
     route_name="pages.password",
     request_method="POST",
     renderer=PASSWORD,
-    permission="member",
+    permission="account",
     ask_to_sign_in=True,
 )
 def change_password(request: Request) -> Page | Response:
     values = typed(request, "current_password", "new_password")
     form = Form()
     try:
+        limit_form(request)
         limit_password(request.container, caller=request.caller)
         request.container.change_password()(
             actor=request.actor,
@@ -110,27 +113,34 @@ def change_password(request: Request) -> Page | Response:
     except InvalidInput as error:
         form.refuse(request, error)
         request.response.status_int = 400
-        return _password_page(form)
+        return _password_page(request, form)
     except (PasswordNeeded, TooManyRequests) as error:
         _refuse_password(request, form, error)
-        return _password_page(form)
+        return _password_page(request, form)
     return HTTPSeeOther(request.route_path("pages.password", _query={"saved": "1"}))
 
 
 def _refuse_password(
     request: Request, form: Form, error: PasswordNeeded | TooManyRequests
 ) -> None:
-    text = problem_text(request.translations, error.code)
     if isinstance(error, PasswordNeeded):
-        form.errors["current_password"] = text
+        form.refuse_owner(request, "current_password")
     else:
-        form.problem = text
+        form.problem = problem_text(request.translations, error.code)
     request.response.status_int = status_of(error)
 
 
-def _profile_page(form: Form) -> Page:
-    return {"form": form, "languages": LANGUAGES}
+def _profile_page(request: Request, form: Form) -> Page:
+    return {
+        "form": form,
+        "languages": LANGUAGES,
+        "has_password": request.container.has_password()(actor=request.actor),
+    }
 
 
-def _password_page(form: Form) -> Page:
-    return {"form": form, "password_least": PASSWORD_LEAST}
+def _password_page(request: Request, form: Form) -> Page:
+    return {
+        "form": form,
+        "password_least": PASSWORD_LEAST,
+        "has_password": request.container.has_password()(actor=request.actor),
+    }

@@ -12,9 +12,9 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from entrypoints.edge.limits import limit, limit_mail
+from entrypoints.edge.limits import limit_mail
 from entrypoints.edge.problems import status_of
-from entrypoints.http.pages.forms import Form, keep_address_private, typed
+from entrypoints.http.pages.forms import Form, keep_address_private, limit_form, typed
 from entrypoints.http.pages.messages import problem_text
 from videohub_core.accounts.entities import PASSWORD_LEAST
 from videohub_core.shared.errors import DomainError, InvalidInput
@@ -49,7 +49,7 @@ def verify_form(request: Request) -> Page:
 def verify(request: Request) -> Page | Response:
     token = typed(request, "token")["token"]
     try:
-        _limit(request)
+        limit_form(request)
         request.container.confirm_email()(token=token)
     except (LinkNotValid, TooManyRequests) as error:
         return _page(request, _refused(request, error), sent=False)
@@ -113,7 +113,7 @@ def reset_form(request: Request) -> Page:
 def reset(request: Request) -> Page | Response:
     values = typed(request, "token", "password")
     try:
-        _limit(request)
+        limit_form(request)
         request.container.reset_password()(**values, locale=request.locale_name)
     except InvalidInput as error:
         form = Form()
@@ -141,16 +141,6 @@ def _asked(request: Request, form: Form, use_case: Any) -> bool:
         form.problem = _refused(request, error).problem
         return False
     return True
-
-
-def _limit(request: Request) -> None:
-    limit(
-        request.container,
-        kind="",
-        caller=request.caller,
-        address=request.client_addr,
-        method=request.method,
-    )
 
 
 def _refused(request: Request, error: DomainError) -> Form:

@@ -15,9 +15,11 @@ from videohub_core.accounts.errors import (
     LastAdmin,
     NoSuchSession,
     NoSuchUser,
+    NotYourself,
     PasswordNeeded,
 )
-from videohub_core.accounts.use_cases.delete_account import FRESH, DeleteAccount
+from videohub_core.accounts.policies import FRESH, OwnerCheck
+from videohub_core.accounts.use_cases.delete_account import DeleteAccount
 from videohub_core.accounts.use_cases.end_session import EndSession
 from videohub_core.accounts.use_cases.list_sessions import ListSessions
 from videohub_core.jobs.entities import JobKind
@@ -52,7 +54,8 @@ def start_session(storage: FakeStorage, user: Any, clock: FakeClock, token: str)
 
 
 def leaving(storage: FakeStorage, clock: FakeClock) -> DeleteAccount:
-    return DeleteAccount(storage.uow(), storage.account_reader, FakePasswords(), clock)
+    check = OwnerCheck(storage.account_reader, FakePasswords(), clock)
+    return DeleteAccount(storage.uow(), check, clock)
 
 
 def test_a_member_sees_and_ends_their_own_sessions(
@@ -134,6 +137,16 @@ def test_the_last_admin_stays(fake_storage: FakeStorage, clock: FakeClock) -> No
     leave.of_another(actor=OPERATOR, user_id=admin.id)
     with pytest.raises(NoSuchUser):
         leave.of_another(actor=OPERATOR, user_id=admin.id)
+
+
+def test_an_admin_proves_themselves_to_leave(
+    fake_storage: FakeStorage, clock: FakeClock
+) -> None:
+    admins = [add(fake_storage, role=Role.ADMIN) for _ in range(2)]
+    with pytest.raises(NotYourself):
+        leaving(fake_storage, clock).of_another(
+            actor=Actor(admins[0].id, Role.ADMIN), user_id=admins[0].id
+        )
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.MODERATOR])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from unittest import mock
 
@@ -17,6 +18,8 @@ from videohub_core.accounts.errors import (
     WrongCredentials,
 )
 from videohub_core.accounts.events import PasswordChanged
+from videohub_core.accounts.policies import FRESH
+from videohub_core.accounts.use_cases.has_password import HasPassword
 from videohub_core.mail.entities import MailKind
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.errors import InvalidInput
@@ -111,14 +114,29 @@ def test_another_address_needs_the_password(
     assert hall.mails() == []
 
 
-def test_one_who_has_no_password_needs_none(hall: Hall, anna: Actor) -> None:
+def test_one_who_has_no_password_has_signed_in_just_now(hall: Hall, anna: Actor) -> None:
     with hall.storage.uow() as uow:
         user = uow.users.get(anna.id)
         assert user is not None
         user.password_hash = None
         uow.commit()
-    hall.edit(anna, email=NEW)
+    for signed_in in (None, hall.clock.now() - FRESH - timedelta(seconds=1)):
+        with pytest.raises(PasswordNeeded):
+            hall.edit(anna, email=NEW, signed_in=signed_in)
+    assert hall.stored().pending_email is None
+    hall.edit(anna, email=NEW, signed_in=hall.clock.now() - FRESH)
     assert hall.stored().pending_email == NEW
+
+
+def test_whether_there_is_a_password(hall: Hall, anna: Actor) -> None:
+    has_password = HasPassword(hall.storage.account_reader)
+    assert has_password(actor=anna)
+    with hall.storage.uow() as uow:
+        user = uow.users.get(anna.id)
+        assert user is not None
+        user.password_hash = None
+        uow.commit()
+    assert not has_password(actor=anna)
 
 
 def test_the_present_address_takes_the_wish_back(hall: Hall, anna: Actor) -> None:

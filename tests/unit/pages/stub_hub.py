@@ -15,7 +15,7 @@ from adapters.limits.limiter import MemoryRateLimiter
 from entrypoints.edge.problems import status_of
 from entrypoints.http.pages.errors import render_error_page
 from entrypoints.settings import RATE_LIMITS
-from tests.unit.pages.stub_accounts import StubAccounts
+from tests.unit.pages.stub_accounts import StubAccounts, make_session
 from videohub_core.accounts.ports import ChannelRef, UserView
 from videohub_core.channels.errors import NoSuchChannel
 from videohub_core.channels.ports import ChannelView
@@ -206,7 +206,9 @@ def make_hub(
     add = config.add_request_method
     add(lambda _: viewer, "viewer", reify=True)
     add(lambda _: viewer.actor if viewer else None, "actor", reify=True)
-    caller = SimpleNamespace(token="old" if viewer else None, viewer=viewer)
+    session = make_session("here") if viewer else None
+    container.sessions = [session] if session else []
+    caller = SimpleNamespace(token="old" if viewer else None, viewer=viewer, session=session)
     add(lambda _: caller, "caller", reify=True)
     add(lambda _: "token-of-this-browser", "csrf_token", reify=True)
     add(lambda _: container, "container", reify=True)

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from urllib.parse import quote
 
 import pytest
 
-from tests.unit.pages.stub_accounts import make_invitation
+from tests.unit.pages.stub_accounts import (
+    NOW,
+    make_act,
+    make_family,
+    make_invitation,
+    make_listed,
+    make_session,
+    make_token,
+)
 from tests.unit.pages.stub_hub import make_id, make_video, make_viewer
 from videohub_core.accounts.ports import ChannelRef
 from videohub_core.channels.ports import ChannelView
@@ -20,6 +28,7 @@ HOSTILE = """"><script>alert(1)</script><img src=x onerror='alert(2)'>{{7*7}}</t
 WATCH = f"/watch/{make_id('knots')}"
 EDIT = f"/studio/{make_id('knots')}"
 CHANNEL = f"/channels/{make_id('annaschannel')}"
+USER = f"/moderation/users/{make_id('boris')}"
 PAGES = {
     "/": 200,
     WATCH: 200,
@@ -45,6 +54,23 @@ PAGES = {
     "/settings/profile?verified=1": 200,
     "/settings/password": 200,
     "/settings/password?saved=1": 200,
+    "/settings/sessions": 200,
+    "/settings/sessions?ended=1": 200,
+    "/settings/sessions?ended_others=1": 200,
+    "/settings/access-tokens": 200,
+    "/settings/access-tokens?deleted=1": 200,
+    "/settings/account": 200,
+    "/moderation/users": 200,
+    f"/moderation/users?q={quote(HOSTILE)}&role={quote(HOSTILE)}&banned=1": 200,
+    "/moderation/users?role=moderator": 200,
+    "/moderation/users?done=deleted": 200,
+    f"/moderation/users?done=banned&user={make_id('boris')}": 200,
+    f"/moderation/users?done=banned&user={make_id('none')}": 200,
+    f"{USER}/ban?q={quote(HOSTILE)}": 200,
+    f"{USER}/role": 200,
+    f"{USER}/delete": 200,
+    f"/moderation/users/{make_id('none')}/ban": 404,
+    "/moderation/audit": 200,
     "/invitations": 200,
     "/invitations?withdrawn=1": 200,
     "/verify-email": 200,
@@ -73,6 +99,7 @@ VISITOR_PAGES = {
     "/verify-email": 200,
     "/verify-email?sent=1": 200,
     f"/verify-email?token={quote(HOSTILE)}": 200,
+    "/account-deleted": 200,
     "/forgot-password": 200,
     "/forgot-password?sent=1": 200,
     "/reset-password": 200,
@@ -168,6 +195,26 @@ def hub():
     return {"videos": videos, "channels": [channel]}
 
 
+def fill_with_hostile(stub):
+    hostile = {"email": HOSTILE, "note": HOSTILE, "member": HOSTILE, "inviter": HOSTILE}
+    stub.invitations["x"] = make_invitation(**hostile)
+    stub.sessions.append(make_session(client=HOSTILE))
+    stub.families += [make_family(client=f"Mozilla/{HOSTILE}"), make_family("b", client=None)]
+    past = NOW - timedelta(days=1)
+    stub.tokens += [
+        make_token(name=HOSTILE, scopes=["read", HOSTILE], expires_at=past),
+        make_token(name=HOSTILE, expires_at=None, last_used=past),
+    ]
+    banned = {"is_banned": True, "ban_reason": HOSTILE, "banned_until": past}
+    user = make_listed(display_name=HOSTILE, email=HOSTILE, **banned)
+    stub.users = {user.id: user, "other": make_listed("other", role=Role.MODERATOR)}
+    stub.acts = [
+        make_act(action, actor_name=HOSTILE, subject_name=HOSTILE, detail=detail)
+        for action in ("ban", "unban", "change_role", "delete_account", HOSTILE)
+        for detail in (None, HOSTILE, f"until 2026-03-05T00:00:00+00:00: {HOSTILE}")
+    ]
+
+
 def assert_sound(html: str, language: str) -> PageReader:
     page = read(html)
     assert page.blocked == []
@@ -186,10 +233,9 @@ def assert_sound(html: str, language: str) -> PageReader:
 @pytest.mark.parametrize("language", ["en", "ru"])
 @pytest.mark.parametrize(("path", "status"), PAGES.items())
 def test_a_page_for_a_member(browse, hub, language, path, status):
-    viewer = make_viewer(HOSTILE, role=Role.MODERATOR, pending_email=HOSTILE)
+    viewer = make_viewer(HOSTILE, role=Role.ADMIN, pending_email=HOSTILE)
     browser = browse(language, viewer=viewer, **hub)
-    hostile = {"email": HOSTILE, "note": HOSTILE, "member": HOSTILE, "inviter": HOSTILE}
-    browser.app.registry.stub.invitations["x"] = make_invitation(**hostile)
+    fill_with_hostile(browser.app.registry.stub)
     page = assert_sound(browser.get(path, status=status).text, language)
     assert page.forms, "a member can sign out everywhere"
     for fields in page.forms:
@@ -209,14 +255,23 @@ def test_a_page_for_a_visitor(browse, hub, language, path, status):
     [
         *("/upload", "/studio", EDIT, f"{EDIT}/delete"),
         *("/settings/profile", "/settings/password", "/invitations"),
+        *("/settings/sessions", "/settings/access-tokens", "/settings/account"),
+        *("/moderation/users", f"{USER}/ban", f"{USER}/role", f"{USER}/delete"),
+        "/moderation/audit",
         *("/forgot-password", "/reset-password?token=x", "/verify-email?token=x"),
     ],
 )
 def test_a_russian_page_has_no_english_sentence_left(browse, path):
-    viewer = make_viewer("Анна", role=Role.MODERATOR)
+    viewer = make_viewer("Анна", role=Role.ADMIN)
     browser = browse("ru", viewer=viewer, videos=[make_video(title="Узлы")])
+    stub = browser.app.registry.stub
+    user = make_listed(display_name="Борис")
+    stub.users, stub.tokens = {user.id: user}, [make_token(name="Копия")]
+    stub.families = [make_family(client=None)]
+    stub.acts = [make_act("ban", actor_name="Дора"), make_act("change_role", detail="admin")]
     words = " ".join(read(browser.get(path).text).text)
     english_words = ("Upload", "Delete", "Title", "Sign out", "Edit", "Studio", "Public")
+    english_words += ("Session", "Token", "Ban", "Role", "never used", "here since", "Show")
     for english in (*english_words, "Password", "Profile", "Name", "Invit", "E-mail"):
         assert english not in words
 

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from videohub_core.accounts.errors import PasswordNeeded
-from videohub_core.accounts.policies import check_admin_remains, known_user
-from videohub_core.accounts.ports import AccountReader, AccountsUnitOfWork, PasswordHasher
+from videohub_core.accounts.errors import NotYourself
+from videohub_core.accounts.policies import OwnerCheck, check_admin_remains, known_user
+from videohub_core.accounts.ports import AccountsUnitOfWork
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.errors import NotAllowed
 from videohub_core.shared.ids import UserId
-
-FRESH = timedelta(minutes=10)
-"""How long ago somebody without a password may have signed in."""
 
 
 class DeleteAccount:
@@ -22,16 +19,9 @@ class DeleteAccount:
     What follows (`UserLeft`) takes the videos, whose files go by jobs, and last the account.
     """
 
-    def __init__(
-        self,
-        uow: AccountsUnitOfWork,
-        reader: AccountReader,
-        passwords: PasswordHasher,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, uow: AccountsUnitOfWork, check: OwnerCheck, clock: Clock) -> None:
         self._uow = uow
-        self._reader = reader
-        self._passwords = passwords
+        self._check = check
         self._clock = clock
 
     def __call__(
@@ -41,18 +31,16 @@ class DeleteAccount:
 
         `signed_in` says when, for accounts without a password.
         """
-        stored = self._reader.password_hash(actor.id)
-        if stored is None:
-            if signed_in is None or self._clock.now() - signed_in > FRESH:
-                raise PasswordNeeded
-        elif password is None or not self._passwords.verify(stored, password):
-            raise PasswordNeeded
+        self._check(actor, password, signed_in)
         self._delete(actor, actor.id)
 
     def of_another(self, *, actor: Actor, user_id: UserId) -> None:
-        """Delete somebody's account; raise NotAllowed, NoSuchUser or LastAdmin."""
+        """Delete somebody's account; raise NotAllowed, NotYourself, NoSuchUser or LastAdmin."""
         if not actor.role.includes(Role.ADMIN):
             raise NotAllowed
+        if user_id == actor.id:
+            # That takes the password.
+            raise NotYourself
         self._delete(actor, user_id)
 
     def _delete(self, actor: Actor, user_id: UserId) -> None:

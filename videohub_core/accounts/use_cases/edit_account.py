@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from videohub_core.accounts.entities import AccountDetails, User
 from videohub_core.accounts.errors import AccountChanged, NoSuchUser, PasswordNeeded
+from videohub_core.accounts.policies import OwnerCheck
 from videohub_core.accounts.ports import (
     AccountReader,
     AccountsUnitOfWork,
-    PasswordHasher,
     PhoneSyntax,
 )
 from videohub_core.mail.entities import MailKind
@@ -32,14 +33,14 @@ class EditAccount:
         self,
         uow: AccountsUnitOfWork,
         reader: AccountReader,
-        passwords: PasswordHasher,
+        check: OwnerCheck,
         email_syntax: EmailSyntax,
         phone_syntax: PhoneSyntax,
         outbox: Outbox,
     ) -> None:
         self._uow = uow
         self._reader = reader
-        self._passwords = passwords
+        self._check = check
         self._email_syntax = email_syntax
         self._phone_syntax = phone_syntax
         self._outbox = outbox
@@ -50,13 +51,15 @@ class EditAccount:
         actor: Actor,
         changes: Mapping[str, str | None],
         current_password: str | None = None,
+        signed_in: datetime | None = None,
         locale: str | None = None,
         seen: AccountDetails | None = None,
     ) -> None:
         """Change the fields of `FIELDS` that are named; `locale` is for the mails.
 
-        Raise InvalidInput, or PasswordNeeded for another e-mail of an account that has a
-        password. With `seen`, raise AccountChanged if the details are not those any more.
+        Raise InvalidInput, or PasswordNeeded for another e-mail without the password;
+        `signed_in` says when, for accounts that have none. With `seen`, raise AccountChanged
+        if the details are not those any more.
         """
         unknown = changes.keys() - FIELDS
         if unknown:
@@ -68,7 +71,7 @@ class EditAccount:
         password_hash = None
         moves = email is not None and email != present.email
         if moves:
-            password_hash = self._proved(actor, current_password)
+            password_hash = self._check(actor, current_password, signed_in)
         with self._uow as uow:
             user = uow.users.get(actor.id)
             if user is None:
@@ -90,14 +93,6 @@ class EditAccount:
             to_new, to_old = MailKind.CONFIRM_NEW_EMAIL, MailKind.EMAIL_CHANGES
             self._outbox.put(uow, to_new, email, user_id=user.id, locale=locale)
             self._outbox.put(uow, to_old, user.email, user_id=user.id, locale=locale)
-
-    def _proved(self, actor: Actor, password: str | None) -> str | None:
-        """Return the hash that the password goes with, None if there is no password."""
-        stored = self._reader.password_hash(actor.id)
-        wrong = password is None or not self._passwords.verify(stored, password)
-        if stored is not None and wrong:
-            raise PasswordNeeded
-        return stored
 
     def _checked(
         self, present: AccountDetails, changes: Mapping[str, str | None]
