@@ -28,7 +28,7 @@ Page = dict[str, Any]
     route_name="pages.profile",
     request_method="GET",
     renderer=PROFILE,
-    permission="member",
+    permission="account",
     ask_to_sign_in=True,
 )
 def profile_form(request: Request) -> Page:
@@ -46,7 +46,7 @@ def profile_form(request: Request) -> Page:
     route_name="pages.profile",
     request_method="POST",
     renderer=PROFILE,
-    permission="member",
+    permission="account",
     ask_to_sign_in=True,
 )
 def profile(request: Request) -> Page | Response:
@@ -82,7 +82,7 @@ def profile(request: Request) -> Page | Response:
     route_name="pages.password",
     request_method="GET",
     renderer=PASSWORD,
-    permission="member",
+    permission="account",
     ask_to_sign_in=True,
 )
 def password_form(_request: Request) -> Page:
@@ -93,7 +93,7 @@ def password_form(_request: Request) -> Page:
     route_name="pages.password",
     request_method="POST",
     renderer=PASSWORD,
-    permission="member",
+    permission="account",
     ask_to_sign_in=True,
 )
 def change_password(request: Request) -> Page | Response:
