@@ -126,7 +126,9 @@ class User(Aggregate):
         self.phone = details.phone
 
     def change_password(self, password_hash: str) -> None:
+        """Have this password; an e-mail that was asked for with the old one is forgotten."""
         self.password_hash = password_hash
+        self.pending_email = None
         self.record(PasswordChanged(self.id))
 
     def take_over(self, email: str) -> None:
