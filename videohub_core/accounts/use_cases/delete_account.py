@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from videohub_core.accounts.entities import User
 from videohub_core.accounts.errors import PasswordNeeded
 from videohub_core.accounts.policies import check_admin_remains, known_user
 from videohub_core.accounts.ports import AccountReader, AccountsUnitOfWork, PasswordHasher
@@ -47,18 +48,25 @@ class DeleteAccount:
                 raise PasswordNeeded
         elif password is None or not self._passwords.verify(stored, password):
             raise PasswordNeeded
-        self._delete(actor, actor.id)
+        with self._uow as uow:
+            user = self._leaving(uow, actor.id)
+            if user.password_hash != stored:
+                # It was replaced while this one was looked at.
+                raise PasswordNeeded
+            user.leave(actor.id)
+            uow.commit()
 
     def of_another(self, *, actor: Actor, user_id: UserId) -> None:
         """Delete somebody's account; raise NotAllowed, NoSuchUser or LastAdmin."""
         if not actor.role.includes(Role.ADMIN):
             raise NotAllowed
-        self._delete(actor, user_id)
-
-    def _delete(self, actor: Actor, user_id: UserId) -> None:
         with self._uow as uow:
-            admins = uow.users.admins()
-            user = known_user(uow.users, user_id)
-            check_admin_remains(admins, user, self._clock.now())
-            user.leave(actor.id)
+            self._leaving(uow, user_id).leave(actor.id)
             uow.commit()
+
+    def _leaving(self, uow: AccountsUnitOfWork, user_id: UserId) -> User:
+        """Return the user, locked; raise NoSuchUser or LastAdmin."""
+        admins = uow.users.admins()
+        user = known_user(uow.users, user_id)
+        check_admin_remains(admins, user, self._clock.now())
+        return user
