@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from videohub_core.accounts.ports import UserRepository, UserView
+from videohub_core.accounts.ports import SessionRepository, UserRepository, UserView
 from videohub_core.shared.ids import AccessTokenId, FamilyId, UserId
 from videohub_core.shared.unit_of_work import UnitOfWork
 from videohub_core.tokens.entities import (
@@ -115,6 +115,9 @@ class TokensUnitOfWork(UnitOfWork, Protocol):
 
     @property
     def users(self) -> UserRepository: ...
+
+    @property
+    def sessions(self) -> SessionRepository: ...
 
     @property
     def families(self) -> FamilyRepository: ...
