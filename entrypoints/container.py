@@ -64,6 +64,7 @@ from videohub_core.accounts.use_cases.remove_user import RemoveUser
 from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
+from videohub_core.accounts.use_cases.withdraw_invitations import WithdrawInvitations
 from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
@@ -139,10 +140,11 @@ def reactions(ids: Ids, clock: Clock, store: UploadStore) -> Reactions:
     index_video = IndexVideo()
     record_act = RecordAct(ids, clock)
     revoke_families = RevokeFamilies(clock)
+    withdraw_invitations = WithdrawInvitations()
     return {
         PasswordChanged: [revoke_families],
-        RoleChanged: [revoke_families, record_act],
-        UserBanned: [record_act],
+        RoleChanged: [revoke_families, withdraw_invitations, record_act],
+        UserBanned: [withdraw_invitations, record_act],
         UserUnbanned: [record_act],
         UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
         UserRegistered: [OpenChannel(ids, clock)],

@@ -69,6 +69,11 @@ class FakeInvitations:
     def remove(self, invitation: Invitation) -> None:
         del self._rows[invitation.id]
 
+    def remove_unused_of(self, user_id: UserId) -> None:
+        for invitation in list(self._rows.values()):
+            if invitation.created_by == user_id and invitation.used_at is None:
+                self.remove(invitation)
+
 
 class FakeInvitationReader:
     def __init__(self, storage: Any) -> None:

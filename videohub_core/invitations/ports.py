@@ -45,6 +45,9 @@ class InvitationRepository(Protocol):
 
     def remove(self, invitation: Invitation) -> None: ...
 
+    def remove_unused_of(self, user_id: UserId) -> None:
+        """Delete what the user has made and nobody has come with."""
+
 
 class InvitationsUnitOfWork(UnitOfWork, Protocol):
     """What one transaction of this area may touch."""
