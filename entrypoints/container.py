@@ -40,6 +40,7 @@ from adapters.system_clock import SystemClock
 from entrypoints.provider_settings import AUTH0
 from entrypoints.settings import Settings, read_settings
 from videohub_core.accounts.events import (
+    AccountRecovered,
     PasswordChanged,
     RoleChanged,
     UserBanned,
@@ -104,6 +105,7 @@ from videohub_core.tokens.use_cases.read_personal_token import ReadPersonalToken
 from videohub_core.tokens.use_cases.read_public_keys import ReadPublicKeys
 from videohub_core.tokens.use_cases.refresh_tokens import RefreshTokens
 from videohub_core.tokens.use_cases.remove_access_token import RemoveAccessToken
+from videohub_core.tokens.use_cases.remove_access_tokens import RemoveAccessTokens
 from videohub_core.tokens.use_cases.revoke_families import RevokeFamilies
 from videohub_core.tokens.use_cases.revoke_tokens import RevokeTokens
 from videohub_core.tokens.use_cases.rotate_signing_key import RotateSigningKey
@@ -143,6 +145,7 @@ def reactions(ids: Ids, clock: Clock, store: UploadStore) -> Reactions:
     withdraw_invitations = WithdrawInvitations()
     return {
         PasswordChanged: [revoke_families],
+        AccountRecovered: [RemoveAccessTokens()],
         RoleChanged: [revoke_families, withdraw_invitations, record_act],
         UserBanned: [withdraw_invitations, record_act],
         UserUnbanned: [record_act],

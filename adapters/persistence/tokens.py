@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    delete,
     func,
     or_,
     select,
@@ -213,6 +214,9 @@ class SqlAccessTokens:
     def remove(self, token: AccessToken) -> None:
         self._session.delete(token)
         self._session.flush()
+
+    def remove_of(self, user_id: UserId) -> None:
+        self._session.execute(delete(access_tokens).where(access_tokens.c.user_id == user_id))
 
 
 class SqlSigningKeys:

@@ -166,6 +166,10 @@ def test_personal_tokens_are_listed_counted_and_removed(storage: Any, user: Any)
         uow.commit()
     assert [one.id for one in storage.token_reader.access_tokens_of(user.id)] == [new.id]
     assert storage.token_reader.personal(old.token_hash) is None
+    with storage.uow() as uow:
+        uow.access_tokens.remove_of(user.id)
+        uow.commit()
+    assert storage.token_reader.personal(new.token_hash) is None
     assert storage.token_reader.personal(other.token_hash) is not None
 
 

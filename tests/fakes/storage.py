@@ -423,6 +423,10 @@ class FakeAccessTokens:
     def remove(self, token: AccessToken) -> None:
         del self._rows[token.id]
 
+    def remove_of(self, user_id: UserId) -> None:
+        for token in [token for token in self._rows.values() if token.user_id == user_id]:
+            self.remove(token)
+
 
 class FakeSigningKeys:
     def __init__(self, rows: dict[str, SigningKey]) -> None:

@@ -98,6 +98,9 @@ class AccessTokenRepository(Protocol):
 
     def remove(self, token: AccessToken) -> None: ...
 
+    def remove_of(self, user_id: UserId) -> None:
+        """Delete every token of the user."""
+
 
 class SigningKeyRepository(Protocol):
     """Signing keys inside one transaction."""
