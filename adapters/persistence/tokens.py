@@ -170,6 +170,13 @@ class SqlFamilies:
         self._session.add(token)
         self._session.flush()
 
+    def user_of(self, token_hash: str) -> UserId | None:
+        return self._session.scalar(
+            select(token_families.c.user_id)
+            .join(refresh_tokens, refresh_tokens.c.family_id == token_families.c.id)
+            .where(refresh_tokens.c.token_hash == token_hash)
+        )
+
     def refresh(self, token_hash: str) -> RefreshToken | None:
         return self._session.get(RefreshToken, token_hash, with_for_update=LOCKED)
 

@@ -78,6 +78,9 @@ class FamilyRepository(Protocol):
 
     def add_refresh(self, token: RefreshToken) -> None: ...
 
+    def user_of(self, token_hash: str) -> UserId | None:
+        """Return whose refresh token it is, without locking anything."""
+
     def refresh(self, token_hash: str) -> RefreshToken | None: ...
 
     def revoke_of(self, user_id: UserId, now: datetime) -> None:
