@@ -254,6 +254,15 @@ def test_the_last_admin_does_not_leave(
     chief.send("DELETE", "/api/v1/me", {"password": PASSWORD}, status=204)
 
 
+def test_an_admin_leaves_by_their_password_as_everybody_does(
+    chief: Browser, app: Router, container: Container
+) -> None:
+    somebody(app, container, "second", Role.ADMIN)
+    answer = chief.send("DELETE", f"/api/v1/users/{chief.id}", status=409)
+    problem(answer, "not_yourself")
+    chief.get("/api/v1/me")
+
+
 def test_guessing_the_password_by_leaving_is_limited(
     anna: Browser, container: Container
 ) -> None:

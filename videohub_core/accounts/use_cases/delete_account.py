@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from videohub_core.accounts.entities import User
-from videohub_core.accounts.errors import PasswordNeeded
+from videohub_core.accounts.errors import NotYourself, PasswordNeeded
 from videohub_core.accounts.policies import check_admin_remains, known_user
 from videohub_core.accounts.ports import AccountReader, AccountsUnitOfWork, PasswordHasher
 from videohub_core.shared.actor import Actor, Role
@@ -57,9 +57,12 @@ class DeleteAccount:
             uow.commit()
 
     def of_another(self, *, actor: Actor, user_id: UserId) -> None:
-        """Delete somebody's account; raise NotAllowed, NoSuchUser or LastAdmin."""
+        """Delete somebody's account; raise NotAllowed, NoSuchUser, NotYourself or LastAdmin."""
         if not actor.role.includes(Role.ADMIN):
             raise NotAllowed
+        if user_id == actor.id:
+            # That takes the password.
+            raise NotYourself
         with self._uow as uow:
             self._leaving(uow, user_id).leave(actor.id)
             uow.commit()
