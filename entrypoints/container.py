@@ -40,6 +40,7 @@ from adapters.system_clock import SystemClock
 from entrypoints.provider_settings import AUTH0
 from entrypoints.settings import Settings, read_settings
 from videohub_core.accounts.events import (
+    AccountRecovered,
     PasswordChanged,
     RoleChanged,
     UserBanned,
@@ -65,6 +66,7 @@ from videohub_core.accounts.use_cases.remove_user import RemoveUser
 from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
+from videohub_core.accounts.use_cases.withdraw_invitations import WithdrawInvitations
 from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
@@ -105,6 +107,7 @@ from videohub_core.tokens.use_cases.read_personal_token import ReadPersonalToken
 from videohub_core.tokens.use_cases.read_public_keys import ReadPublicKeys
 from videohub_core.tokens.use_cases.refresh_tokens import RefreshTokens
 from videohub_core.tokens.use_cases.remove_access_token import RemoveAccessToken
+from videohub_core.tokens.use_cases.remove_access_tokens import RemoveAccessTokens
 from videohub_core.tokens.use_cases.revoke_families import RevokeFamilies
 from videohub_core.tokens.use_cases.revoke_tokens import RevokeTokens
 from videohub_core.tokens.use_cases.rotate_signing_key import RotateSigningKey
@@ -141,10 +144,12 @@ def reactions(ids: Ids, clock: Clock, store: UploadStore) -> Reactions:
     index_video = IndexVideo()
     record_act = RecordAct(ids, clock)
     revoke_families = RevokeFamilies(clock)
+    withdraw_invitations = WithdrawInvitations()
     return {
         PasswordChanged: [revoke_families],
-        RoleChanged: [revoke_families, record_act],
-        UserBanned: [record_act],
+        AccountRecovered: [RemoveAccessTokens()],
+        RoleChanged: [revoke_families, withdraw_invitations, record_act],
+        UserBanned: [withdraw_invitations, record_act],
         UserUnbanned: [record_act],
         UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
         UserRegistered: [OpenChannel(ids, clock)],

@@ -75,12 +75,12 @@ class Relay:
     def url(self, scheme: str = "smtp", credentials: str = "", query: str = "") -> str:
         return f"{scheme}://{credentials}localhost:{self.port}{query}"
 
-    def wait(self, to: str, subject: str = "") -> EmailMessage:
-        """Return the newest mail to an address, once there is one."""
+    def wait(self, to: str, subject: str = "", count: int = 1) -> EmailMessage:
+        """Return the newest mail to an address, once there are as many."""
 
         def find() -> EmailMessage | None:
             found = [m for m in self.mails if m["To"] == to and subject in m["Subject"]]
-            return found[-1] if found else None
+            return found[-1] if len(found) >= count else None
 
         mail = eventually(find, 30)
         assert mail is not None

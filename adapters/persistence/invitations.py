@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table, bindparam, select, tuple_
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    bindparam,
+    delete,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import users
@@ -103,6 +114,16 @@ class SqlInvitations:
     def remove(self, invitation: Invitation) -> None:
         self._session.delete(invitation)
         self._session.flush()
+
+    def forget(self, user_id: UserId, email: str | None) -> None:
+        theirs = invitations.c.used_by == user_id
+        if email is not None:
+            theirs = or_(theirs, invitations.c.email == email)
+        self._session.execute(delete(invitations).where(theirs))
+
+    def remove_unused_of(self, user_id: UserId) -> None:
+        unused = (invitations.c.created_by == user_id) & invitations.c.used_at.is_(None)
+        self._session.execute(delete(invitations).where(unused))
 
 
 class SqlInvitationReader:

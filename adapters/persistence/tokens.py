@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    delete,
     func,
     or_,
     select,
@@ -169,6 +170,13 @@ class SqlFamilies:
         self._session.add(token)
         self._session.flush()
 
+    def user_of(self, token_hash: str) -> UserId | None:
+        return self._session.scalar(
+            select(token_families.c.user_id)
+            .join(refresh_tokens, refresh_tokens.c.family_id == token_families.c.id)
+            .where(refresh_tokens.c.token_hash == token_hash)
+        )
+
     def refresh(self, token_hash: str) -> RefreshToken | None:
         return self._session.get(RefreshToken, token_hash, with_for_update=LOCKED)
 
@@ -213,6 +221,9 @@ class SqlAccessTokens:
     def remove(self, token: AccessToken) -> None:
         self._session.delete(token)
         self._session.flush()
+
+    def remove_of(self, user_id: UserId) -> None:
+        self._session.execute(delete(access_tokens).where(access_tokens.c.user_id == user_id))
 
 
 class SqlSigningKeys:

@@ -59,7 +59,7 @@ def _credentials(run: Run, hub: FilledHub) -> Iterator[Row]:
         assert user is not None
         started_session(uow, user, token=secret, now=container.clock().now())
         uow.commit()
-    pair = container.issue_tokens()(actor=actor, client=None)
+    pair = container.issue_tokens()(actor=actor, session=secret, client=None)
     details = AccessTokenDetails.checked(name="benchmark", scopes=["read"], days=1)
     personal = container.create_access_token()(actor=actor, details=details)
     bare = Bare(hub.database)

@@ -111,7 +111,7 @@ def post_reset(request: Request) -> dict[str, Any]:
     tags=["recovery"],
     operation_id="reset_password",
     field_rules=fields.PASSWORD_RESET,
-    response_schemas={204: Answer("The password is changed; every session has ended.")},
+    response_schemas={204: Answer("The password is changed; sessions and tokens have ended.")},
 )
 def post_new_password(request: Request) -> Response:
     """Choose a new password by the link of such a mail; it works once.

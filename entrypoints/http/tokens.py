@@ -100,7 +100,9 @@ def post_tokens(request: Request) -> dict[str, Any]:
         if request.actor is None:
             raise Unauthenticated
         check_csrf(request)
-        pair = issue(actor=request.actor, client=request.user_agent)
+        pair = issue(
+            actor=request.actor, session=request.caller.token, client=request.user_agent
+        )
     created(request, f"/api/v1/me/sessions/{pair.family_id}")
     return present_pair(pair)
 

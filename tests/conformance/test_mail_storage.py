@@ -191,6 +191,37 @@ def test_an_invitation_ends_by_itself(
     assert (view.created_by, view.inviter) == (None, None)
 
 
+def test_what_a_user_has_made_goes_unless_somebody_came_with_it(
+    storage: Any, user: Any
+) -> None:
+    used, waiting = (make_invitation(created_by=user.id) for _ in range(2))
+    used.use(user.id, NOW)
+    others = make_invitation()
+    for made in (used, waiting, others):
+        add(storage, invitations=made)
+    with storage.uow() as uow:
+        uow.invitations.remove_unused_of(user.id)
+        uow.commit()
+    left = [storage.invitation_reader.one(made.id) for made in (used, waiting, others)]
+    assert [view is not None for view in left] == [True, False, True]
+
+
+@pytest.mark.parametrize("email", ["anna@example.test", None])
+def test_invitations_of_who_leaves_are_forgotten(
+    storage: Any, user: Any, email: str | None
+) -> None:
+    used, named, others = (make_invitation(created_by=None) for _ in range(3))
+    used.use(user.id, NOW)
+    named.email = "anna@example.test"
+    for made in (used, named, others):
+        add(storage, invitations=made)
+    with storage.uow() as uow:
+        uow.invitations.forget(user.id, email)
+        uow.commit()
+    left = [storage.invitation_reader.one(made.id) for made in (used, named, others)]
+    assert [view is not None for view in left] == [False, email is None, True]
+
+
 def test_invitations_are_paged_freshest_first(storage: Any, user: Any) -> None:
     made = [
         make_invitation(

@@ -86,6 +86,14 @@ def test_a_refresh_token_leads_to_its_family(storage: Any, user: Any) -> None:
         assert uow.families.get(uow.families.refresh("two").family_id).id == family.id
 
 
+def test_whose_a_refresh_token_is(storage: Any, user: Any) -> None:
+    add_family(storage, user, "one")
+    add_family(storage, add_user(storage), "two")
+    with storage.uow() as uow:
+        assert uow.families.user_of("one") == user.id
+        assert uow.families.user_of("three") is None
+
+
 def test_a_family_that_has_ended_has_no_owner(storage: Any, user: Any) -> None:
     family = add_family(storage, user)
     assert storage.token_reader.owner(family.id).id == user.id
@@ -166,6 +174,10 @@ def test_personal_tokens_are_listed_counted_and_removed(storage: Any, user: Any)
         uow.commit()
     assert [one.id for one in storage.token_reader.access_tokens_of(user.id)] == [new.id]
     assert storage.token_reader.personal(old.token_hash) is None
+    with storage.uow() as uow:
+        uow.access_tokens.remove_of(user.id)
+        uow.commit()
+    assert storage.token_reader.personal(new.token_hash) is None
     assert storage.token_reader.personal(other.token_hash) is not None
 
 

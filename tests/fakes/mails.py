@@ -69,6 +69,17 @@ class FakeInvitations:
     def remove(self, invitation: Invitation) -> None:
         del self._rows[invitation.id]
 
+    def forget(self, user_id: UserId, email: str | None) -> None:
+        for invitation in list(self._rows.values()):
+            names = email is not None and invitation.email == email
+            if names or invitation.used_by == user_id:
+                self.remove(invitation)
+
+    def remove_unused_of(self, user_id: UserId) -> None:
+        for invitation in list(self._rows.values()):
+            if invitation.created_by == user_id and invitation.used_at is None:
+                self.remove(invitation)
+
 
 class FakeInvitationReader:
     def __init__(self, storage: Any) -> None:

@@ -391,6 +391,10 @@ class FakeFamilies:
     def add_refresh(self, token: RefreshToken) -> None:
         self._rows.refresh_tokens[token.token_hash] = token
 
+    def user_of(self, token_hash: str) -> UserId | None:
+        token = self.refresh(token_hash)
+        return None if token is None else self._rows.families[token.family_id].user_id
+
     def refresh(self, token_hash: str) -> RefreshToken | None:
         return self._rows.refresh_tokens.get(token_hash)
 
@@ -422,6 +426,10 @@ class FakeAccessTokens:
 
     def remove(self, token: AccessToken) -> None:
         del self._rows[token.id]
+
+    def remove_of(self, user_id: UserId) -> None:
+        for token in [token for token in self._rows.values() if token.user_id == user_id]:
+            self.remove(token)
 
 
 class FakeSigningKeys:

@@ -13,6 +13,7 @@ from sqlalchemy import inspect, text
 
 from entrypoints.container import Container
 from tests.functional.browser import PASSWORD, Browser, problem
+from tests.functional.mailbox import Mailbox
 from videohub_core.jobs.entities import JobKind
 from videohub_core.shared.actor import OPERATOR, Role
 from videohub_core.shared.rate_limit import Rate
@@ -222,6 +223,23 @@ def test_leaving_takes_everything_along(
     Browser(app).register("anna")
 
 
+def test_leaving_takes_invitations_and_mails_along(
+    app: Router, chief: Browser, container: Container
+) -> None:
+    mailbox = Mailbox(container)
+    anna, email, other = Browser(app), "anna@example.test", "anna@elsewhere.test"
+    body = {"email": email, "note": "Anna"}
+    link = chief.send("POST", "/api/v1/invitations", body, status=201).json["link"]
+    anna.register("anna", invitation=link.partition("invitation=")[2]).sign_in("anna")
+    anna.send("POST", "/api/v1/password-resets", {"email": email}, status=202)
+    anna.send("PATCH", "/api/v1/me", {"email": other, "current_password": PASSWORD})
+    assert len(mailbox.take()) == 3
+    anna.send("PATCH", "/api/v1/me", {"email": other, "current_password": PASSWORD})
+    anna.send("DELETE", "/api/v1/me", {"password": PASSWORD}, status=204)
+    assert mailbox.take() == []
+    assert rows_that_name(container, anna.id, email, other) == {"audit"}
+
+
 def rows_that_name(container: Container, *canaries: str) -> set[str]:
     """Return the tables in which any of these texts is."""
     database = container.database()
@@ -241,6 +259,15 @@ def test_the_last_admin_does_not_leave(
     problem(answer, "last_admin")
     somebody(app, container, "second", Role.ADMIN)
     chief.send("DELETE", "/api/v1/me", {"password": PASSWORD}, status=204)
+
+
+def test_an_admin_leaves_by_their_password_as_everybody_does(
+    chief: Browser, app: Router, container: Container
+) -> None:
+    somebody(app, container, "second", Role.ADMIN)
+    answer = chief.send("DELETE", f"/api/v1/users/{chief.id}", status=409)
+    problem(answer, "not_yourself")
+    chief.get("/api/v1/me")
 
 
 def test_guessing_the_password_by_leaving_is_limited(

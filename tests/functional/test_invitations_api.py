@@ -219,3 +219,31 @@ def test_a_link_that_is_over_keeps_nobody_out_of_an_open_hub(
     form["display_name"], form["email"], form["password"] = "Анна", ANNA["email"], PASSWORD
     form.submit(status=303)
     assert stranger.get("/api/v1/session").json["authenticated"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status"),
+    [
+        ("PUT", "/ban", {"reason": "spam"}, 400),
+        ("PATCH", "", {"role": "member"}, 400),
+        ("PATCH", "", {"role": "admin"}, 201),
+    ],
+)
+def test_nobody_comes_by_a_former_moderators_invitation(
+    stranger: Browser,
+    dora: Browser,
+    admin: Browser,
+    container: Container,
+    method: str,
+    path: str,
+    body: dict[str, str],
+    status: int,
+) -> None:
+    configure(container, registration=Registration.INVITATION)
+    secret = secret_of(invite(dora))
+    admin.send(method, f"/api/v1/users/{dora.id}{path}", body, status=204)
+    answer = stranger.send(
+        "POST", "/api/v1/users", {**ANNA, "invitation": secret}, status=status
+    )
+    if status != 201:
+        problem(answer, "invitation_not_valid")

@@ -144,7 +144,9 @@ def names(app: Router, container: Container, store_video: Callable[..., Any]) ->
     container.change_role()(actor=OPERATOR, user_id=keeper.id, role=Role.MODERATOR)
     container.rotate_signing_key().if_there_is_none()
     of_owner = Actor(UserId(owner.id))
-    pair = container.issue_tokens()(actor=of_owner, client=None)
+    pair = container.issue_tokens().for_password(
+        email="owner@example.test", password=PASSWORD, client=None
+    )
     details = AccessTokenDetails.checked(**KEY, days=None)
     key = container.create_access_token()(actor=of_owner, details=details)
 

@@ -114,6 +114,22 @@ def test_a_forgotten_password(app: Router, anna: Browser, mailbox: Mailbox) -> N
     assert mailbox.kinds() == [MailKind.PASSWORD_CHANGED]
 
 
+def test_whoever_had_an_account_before_its_mail_was_read_is_out(
+    app: Router, anna: Browser, mailbox: Mailbox
+) -> None:
+    """Anybody could have opened it: here, nobody asks whose an address is."""
+    body = {"name": "script", "scopes": ["read", "write"]}
+    token = anna.send("POST", "/api/v1/me/access-tokens", body, status=201).json["token"]
+    program = Browser(app).http
+    program.authorization = ("Bearer", token)
+    program.get("/api/v1/me", status=200)
+    owner = Browser(app)
+    owner.send("POST", "/api/v1/password-resets", {"email": ANNA}, status=202)
+    path = f"/api/v1/password-resets/{mailbox.token()}"
+    owner.send("POST", path, {"password": NEW}, status=204)
+    program.get("/api/v1/me", status=401)
+
+
 def test_a_banned_member_and_a_bad_bearer_may_ask_too(
     anna: Browser, container: Container
 ) -> None:

@@ -385,3 +385,17 @@ def test_tokens_end_with_their_time(
 
 def anna_actor(container: Container, anna: Browser) -> Any:
     return container.account_reader().user(anna.id).actor
+
+
+@pytest.mark.parametrize("path", ["/settings/profile", "/settings/password"])
+def test_a_personal_token_is_not_for_the_pages_of_the_account(
+    anna: Browser, app: Router, path: str
+) -> None:
+    token = personal(anna, "read", "write")["token"]
+    program = Browser(app).http
+    program.authorization = ("Bearer", token)
+    program.get(path, status=403)
+    fields = {"display_name": "Eve", "email": RIGHT["email"], "locale": "", "phone": ""}
+    passwords = {"current_password": PASSWORD, "new_password": "another long one"}
+    program.post(path, {**fields, **passwords}, status=403)
+    assert anna.get("/api/v1/me").json["display_name"] == "anna"

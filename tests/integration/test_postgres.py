@@ -15,11 +15,18 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 
 from adapters.persistence.database import Database, as_unavailable
 from tests.conftest import SqlStorage, followed_by
-from tests.factories.entities import NOW, make_channel, make_user, make_video
+from tests.factories.entities import NOW, make_channel, make_user, make_video, new_id
 from tests.fakes.simple import FakeClock, FakeHints, FakeIds
+from tests.fakes.tokens import FakeSigner
 from tests.postgres import Postgres
+from tests.waiting import eventually
 from videohub_core.accounts.entities import SESSION_IDLE, Session
 from videohub_core.shared.errors import NotFound, Unavailable
+from videohub_core.shared.ids import FamilyId
+from videohub_core.tokens.entities import TokenFamily
+from videohub_core.tokens.errors import InvalidRefreshToken
+from videohub_core.tokens.use_cases.issue_tokens import add_refresh
+from videohub_core.tokens.use_cases.refresh_tokens import RefreshTokens
 
 
 @pytest.fixture
@@ -110,6 +117,36 @@ def test_a_locked_row_may_be_read_and_referred_to(
                 Session(token_hash="t", user_id=user.id, created=NOW, last_used=NOW)
             )
             other.commit()
+
+
+def test_another_password_and_a_refresh_at_once_do_not_block_each_other(
+    user: Any, postgres_storage: SqlStorage, admin: psycopg.Connection[Any], clock: FakeClock
+) -> None:
+    now = clock.now()
+    family = TokenFamily(
+        id=FamilyId(new_id("fam")), user_id=user.id, client=None, created=now, last_used=now
+    )
+    with postgres_storage.uow() as uow:
+        uow.families.add(family)
+        token = add_refresh(uow, family, FakeIds(), now)
+        uow.commit()
+    refresh = RefreshTokens(postgres_storage.uow(), FakeSigner(clock), FakeIds(), clock)
+
+    def is_waiting() -> bool:
+        waiting = (
+            "SELECT 1 FROM pg_stat_activity WHERE usename = 'hub' AND wait_event_type = 'Lock'"
+        )
+        return bool(admin.execute(waiting).fetchall())
+
+    with ThreadPoolExecutor() as pool, postgres_storage.uow() as uow:
+        locked = uow.users.get(user.id)
+        assert locked is not None
+        other = pool.submit(refresh, refresh_token=token)
+        eventually(is_waiting)
+        locked.change_password("hash of another")
+        uow.commit()
+        with pytest.raises(InvalidRefreshToken):
+            other.result(10)
 
 
 def test_what_is_locked_is_cleaned_up_another_time(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from videohub_core.accounts.events import (
+    AccountRecovered,
     PasswordChanged,
     RoleChanged,
     UserBanned,
@@ -126,8 +127,15 @@ class User(Aggregate):
         self.phone = details.phone
 
     def change_password(self, password_hash: str) -> None:
+        """Have this password; an e-mail that was asked for with the old one is forgotten."""
         self.password_hash = password_hash
+        self.pending_email = None
         self.record(PasswordChanged(self.id))
+
+    def recover(self) -> None:
+        """Be back in the hands of whoever reads the mail of the present address."""
+        self.email_verified = True
+        self.record(AccountRecovered(self.id))
 
     def take_over(self, email: str) -> None:
         """Have this address, which is proved to be the user's, and wait for none."""

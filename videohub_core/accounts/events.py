@@ -26,6 +26,13 @@ class PasswordChanged(Event):
 
 
 @dataclass(frozen=True)
+class AccountRecovered(Event):
+    """Whoever reads an account's mail has taken it back, from whoever had its password."""
+
+    user_id: UserId
+
+
+@dataclass(frozen=True)
 class RoleChanged(Event):
     """A user may do more, or less, than before."""
 

@@ -79,7 +79,7 @@ class Invitation(Aggregate):
         if self.email is not None and self.email != email:
             raise InvitationNotValid("This invitation is for another e-mail.")
 
-    def use(self, by: UserId, now: datetime) -> None:
-        """It has let somebody in, and lets in nobody else."""
+    def use(self, by: UserId | None, now: datetime) -> None:
+        """It is used up; `by` is whom it has let in, None where nobody may know."""
         self.used_at = now
         self.used_by = by

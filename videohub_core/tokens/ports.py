@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from videohub_core.accounts.ports import UserRepository, UserView
+from videohub_core.accounts.ports import SessionRepository, UserRepository, UserView
 from videohub_core.shared.ids import AccessTokenId, FamilyId, UserId
 from videohub_core.shared.unit_of_work import UnitOfWork
 from videohub_core.tokens.entities import (
@@ -78,6 +78,9 @@ class FamilyRepository(Protocol):
 
     def add_refresh(self, token: RefreshToken) -> None: ...
 
+    def user_of(self, token_hash: str) -> UserId | None:
+        """Return whose refresh token it is, without locking anything."""
+
     def refresh(self, token_hash: str) -> RefreshToken | None: ...
 
     def revoke_of(self, user_id: UserId, now: datetime) -> None:
@@ -98,6 +101,9 @@ class AccessTokenRepository(Protocol):
 
     def remove(self, token: AccessToken) -> None: ...
 
+    def remove_of(self, user_id: UserId) -> None:
+        """Delete every token of the user."""
+
 
 class SigningKeyRepository(Protocol):
     """Signing keys inside one transaction."""
@@ -115,6 +121,9 @@ class TokensUnitOfWork(UnitOfWork, Protocol):
 
     @property
     def users(self) -> UserRepository: ...
+
+    @property
+    def sessions(self) -> SessionRepository: ...
 
     @property
     def families(self) -> FamilyRepository: ...

@@ -90,6 +90,19 @@ def test_leaving_takes_the_password(
     assert fake_storage.rows.users == {}
 
 
+def test_leaving_takes_the_password_that_there_is_in_the_end(
+    fake_storage: FakeStorage, clock: FakeClock, member: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(_passwords: FakePasswords, _stored: str | None, _password: str) -> bool:
+        fake_storage.rows.users[member.id].password_hash = "hash of the owner's new one"
+        return True
+
+    monkeypatch.setattr(FakePasswords, "verify", slow)
+    with pytest.raises(PasswordNeeded):
+        leaving(fake_storage, clock)(actor=Actor(member.id), password="right", signed_in=None)
+    assert fake_storage.rows.users
+
+
 def test_without_a_password_leaving_takes_a_fresh_sign_in(
     fake_storage: FakeStorage, clock: FakeClock
 ) -> None:

@@ -198,6 +198,14 @@ def test_another_password_ends_every_other_session(hall: Hall, anna: Actor) -> N
     assert mail.values["name"] == "Анна"
 
 
+def test_another_password_ends_the_wish_for_another_address(hall: Hall, anna: Actor) -> None:
+    hall.edit(anna, email=NEW, current_password=PASSWORD)
+    token = hall.mails()[0].values["token"]
+    hall.change_password(anna)
+    with pytest.raises(LinkNotValid):
+        hall.confirm(token)
+
+
 def test_others_hear_of_another_password(hall: Hall, anna: Actor) -> None:
     heard: list[PasswordChanged] = []
     hall.storage._reactions = {PasswordChanged: [lambda _, event: heard.append(event)]}

@@ -181,6 +181,14 @@ def test_whose_address_is_known_is_not_told_apart_by_the_invitation(hall: Hall) 
         hall.register(email="new@example.test", invitation=token)
 
 
+def test_whoever_invites_does_not_learn_whose_an_address_is(hall: Hall) -> None:
+    hall.member()
+    made = hall.invite(email=EMAIL)
+    hall.register(invitation=made.token, display_name="Eve")
+    invitation = hall.storage.rows.invitations[made.id]
+    assert (invitation.used_by, invitation.used_at) == (None, hall.clock.now())
+
+
 def test_where_an_address_is_said_to_be_taken_the_invitation_stays(hall: Hall) -> None:
     hall.verification = False
     hall.register()

@@ -337,6 +337,23 @@ def test_a_wrong_password_links_nothing_and_may_be_corrected(logins: Logins) -> 
     assert logins.link(token).signed_in.user_id == user.id
 
 
+def test_a_password_that_is_replaced_meanwhile_links_nothing(
+    logins: Logins, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = logins.local()
+    token = logins.linking()
+
+    def slow(_passwords: FakePasswords, _stored: str | None, _password: str) -> bool:
+        logins.stored(user).password_hash = "hash of the owner's new one"
+        return True
+
+    monkeypatch.setattr(FakePasswords, "verify", slow)
+    with pytest.raises(WrongCredentials):
+        logins.link(token)
+    assert logins.stored(user).sub is None
+    assert logins.storage.rows.sessions == {}
+
+
 def test_a_link_is_made_once(logins: Logins) -> None:
     logins.local()
     token = logins.linking()

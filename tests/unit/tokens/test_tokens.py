@@ -11,12 +11,13 @@ from tests.factories.entities import make_channel, make_user
 from tests.fakes.simple import FakeClock, FakeEmailSyntax, FakeIds, FakePasswords
 from tests.fakes.storage import FakeStorage
 from tests.fakes.tokens import FakeKeyMaker, FakeSigner
-from videohub_core.accounts.entities import User
+from videohub_core.accounts.entities import Session, User
 from videohub_core.accounts.errors import AccountBanned, InvalidToken, WrongCredentials
 from videohub_core.accounts.events import PasswordChanged
 from videohub_core.accounts.policies import PasswordDoor
+from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.shared.actor import OPERATOR, Role
-from videohub_core.shared.errors import InvalidInput, Unavailable
+from videohub_core.shared.errors import InvalidInput, Unauthenticated, Unavailable
 from videohub_core.tokens.entities import (
     ACCESS_LASTS,
     FAMILY_LASTS,
@@ -51,6 +52,18 @@ class Tokens:
         self._ids = ids
         self.signer = FakeSigner(clock)
         self.anna = self.member("anna@example.test")
+        self.session = "the token of a session"
+        now = clock.now()
+        with storage.uow() as uow:
+            uow.sessions.add(
+                Session(
+                    token_hash=Session.hash(self.session),
+                    user_id=self.anna.id,
+                    created=now,
+                    last_used=now,
+                )
+            )
+            uow.commit()
 
     def member(self, email: str) -> Any:
         user = make_user(email=email, password_hash=FakePasswords().hash("right"))
@@ -68,7 +81,7 @@ class Tokens:
         return IssueTokens(self.storage.uow(), door, self.signer, self._ids, self.clock)
 
     def pair(self) -> TokenPair:
-        return self.issuer()(actor=self.anna, client="player/1.0")
+        return self.issuer()(actor=self.anna, session=self.session, client="player/1.0")
 
     def refresh(self, token: str) -> TokenPair:
         use_case = RefreshTokens(self.storage.uow(), self.signer, self._ids, self.clock)
@@ -244,6 +257,13 @@ def test_clients_sign_in_again_after(tokens: Tokens, change: Any) -> None:
         tokens.reads(pair.access_token)
     with pytest.raises(InvalidRefreshToken):
         tokens.refresh(pair.refresh_token)
+
+
+def test_a_session_that_has_ended_meanwhile_gets_no_tokens(tokens: Tokens) -> None:
+    SignOut(tokens.storage.uow())(token=tokens.session)
+    with pytest.raises(Unauthenticated):
+        tokens.pair()
+    assert not tokens.storage.rows.families
 
 
 def test_a_personal_token_is_shown_once_and_says_what_it_allows(tokens: Tokens) -> None:

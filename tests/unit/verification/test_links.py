@@ -9,6 +9,7 @@ import pytest
 from tests.factories.hall import ANOTHER, EMAIL, PASSWORD, Hall
 from videohub_core.accounts.errors import WrongCredentials
 from videohub_core.mail.entities import MailKind
+from videohub_core.mail.errors import MailDeferred
 from videohub_core.shared.errors import InvalidInput
 from videohub_core.verification.entities import Purpose
 from videohub_core.verification.errors import LinkNotValid
@@ -139,6 +140,18 @@ def test_a_reset_is_of_the_present_address_only(hall: Hall) -> None:
     hall.mails()
     hall.ask(RESET, "anna@elsewhere.test")
     assert hall.mails() == []
+
+
+def test_a_reset_ends_the_wish_for_another_address(hall: Hall) -> None:
+    hall.edit(hall.member(), email="eve@example.test", current_password=PASSWORD)
+    hall.mailer.fails = MailDeferred()
+    hall.mails()
+    hall.mailer.fails = None
+    hall.ask(RESET)
+    hall.reset(hall.token())
+    hall.clock.pass_(timedelta(hours=1))
+    assert EMAIL in (sent := [mail.to for mail in hall.mails()])
+    assert "eve@example.test" not in sent
 
 
 def test_asking_writes_the_same_rows_whoever_it_is(hall: Hall) -> None:

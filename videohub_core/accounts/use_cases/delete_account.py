@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from videohub_core.accounts.errors import NotYourself
+from videohub_core.accounts.entities import User
+from videohub_core.accounts.errors import NotYourself, PasswordNeeded
 from videohub_core.accounts.policies import OwnerCheck, check_admin_remains, known_user
 from videohub_core.accounts.ports import AccountsUnitOfWork
 from videohub_core.shared.actor import Actor, Role
@@ -31,22 +32,29 @@ class DeleteAccount:
 
         `signed_in` says when, for accounts without a password.
         """
-        self._check(actor, password, signed_in)
-        self._delete(actor, actor.id)
+        stored = self._check(actor, password, signed_in)
+        with self._uow as uow:
+            user = self._leaving(uow, actor.id)
+            if user.password_hash != stored:
+                # It was replaced while this one was looked at.
+                raise PasswordNeeded
+            user.leave(actor.id)
+            uow.commit()
 
     def of_another(self, *, actor: Actor, user_id: UserId) -> None:
-        """Delete somebody's account; raise NotAllowed, NotYourself, NoSuchUser or LastAdmin."""
+        """Delete somebody's account; raise NotAllowed, NoSuchUser, NotYourself or LastAdmin."""
         if not actor.role.includes(Role.ADMIN):
             raise NotAllowed
         if user_id == actor.id:
             # That takes the password.
             raise NotYourself
-        self._delete(actor, user_id)
-
-    def _delete(self, actor: Actor, user_id: UserId) -> None:
         with self._uow as uow:
-            admins = uow.users.admins()
-            user = known_user(uow.users, user_id)
-            check_admin_remains(admins, user, self._clock.now())
-            user.leave(actor.id)
+            self._leaving(uow, user_id).leave(actor.id)
             uow.commit()
+
+    def _leaving(self, uow: AccountsUnitOfWork, user_id: UserId) -> User:
+        """Return the user, locked; raise NoSuchUser or LastAdmin."""
+        admins = uow.users.admins()
+        user = known_user(uow.users, user_id)
+        check_admin_remains(admins, user, self._clock.now())
+        return user

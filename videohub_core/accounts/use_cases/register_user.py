@@ -117,7 +117,8 @@ class RegisterUser:
                 raise EmailTaken
             user_id = user.id if taken is None else taken.id
             if invited is not None:
-                invited.use(user_id, user.created)
+                # Whoever invites is not told here whose address it is.
+                invited.use(user.id if taken is None else None, user.created)
             if taken is not None:
                 self._outbox.put(uow, MailKind.EMAIL_IN_USE, address, locale=locale)
             elif self._verification and not user.email_verified:

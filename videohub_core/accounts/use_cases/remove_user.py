@@ -12,4 +12,5 @@ class RemoveUser:
     def __call__(self, uow: AccountsUnitOfWork, event: UserLeft) -> None:
         user = uow.users.get(event.user_id)
         if user is not None:
+            uow.invitations.forget(user.id, user.email)
             uow.users.remove(user)

@@ -75,6 +75,9 @@ class LinkAccount:
             user = uow.users.get(waiting.user_id)
             if user is None:
                 raise InvalidLogin
+            if user.password_hash != password_hash:
+                # It was replaced while this one was looked at.
+                raise WrongCredentials
             signed_in = started_session(
                 uow, user, token=fresh, now=now, replaces=replaces, client=client
             )

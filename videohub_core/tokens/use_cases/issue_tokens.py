@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from videohub_core.accounts.policies import PasswordDoor, ProvenUser, user_who_gets_in
+from videohub_core.accounts.entities import Session
+from videohub_core.accounts.policies import PasswordDoor, user_who_gets_in
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.clock import Clock
+from videohub_core.shared.errors import Unauthenticated
 from videohub_core.shared.ids import FamilyId, Ids, UserId, hash_of
 from videohub_core.tokens.entities import (
     ACCESS_LASTS,
@@ -48,16 +51,30 @@ class IssueTokens:
 
     def for_password(self, *, email: str, password: str, client: str | None) -> TokenPair:
         """Raise WrongCredentials, or AccountBanned or EmailNotVerified after the right one."""
-        proven = self._door.prove(email, password)
-        return self._issue(proven.id, client, proven)
+        proven, now = self._door.prove(email, password), self._clock.now()
+        return self._issue(
+            proven.id, client, now, lambda uow: self._door.let_in(uow.users, proven, now)
+        )
 
-    def __call__(self, *, actor: Actor, client: str | None) -> TokenPair:
-        return self._issue(actor.id, client)
+    def __call__(self, *, actor: Actor, session: str, client: str | None) -> TokenPair:
+        """`session` is the token of the actor's; raise Unauthenticated once it has ended."""
+        now = self._clock.now()
+
+        def let_in(uow: TokensUnitOfWork) -> None:
+            user_who_gets_in(uow.users, actor.id, now)
+            # What ends sessions ends tokens too, and would have missed these.
+            if uow.sessions.get(Session.hash(session)) is None:
+                raise Unauthenticated
+
+        return self._issue(actor.id, client, now, let_in)
 
     def _issue(
-        self, user_id: UserId, client: str | None, proven: ProvenUser | None = None
+        self,
+        user_id: UserId,
+        client: str | None,
+        now: datetime,
+        let_in: Callable[[TokensUnitOfWork], object],
     ) -> TokenPair:
-        now = self._clock.now()
         family = TokenFamily(
             id=FamilyId(self._ids.new()),
             user_id=user_id,
@@ -66,10 +83,7 @@ class IssueTokens:
             last_used=now,
         )
         with self._uow as uow:
-            if proven is None:
-                user_who_gets_in(uow.users, user_id, now)
-            else:
-                self._door.let_in(uow.users, proven, now)
+            let_in(uow)
             uow.families.remove_ended(now)
             uow.families.add(family)
             refresh = add_refresh(uow, family, self._ids, now)

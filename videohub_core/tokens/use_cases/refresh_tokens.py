@@ -30,7 +30,13 @@ class RefreshTokens:
         """Raise InvalidRefreshToken, or AccountBanned for the right token."""
         now = self._clock.now()
         with self._uow as uow:
-            token = uow.families.refresh(hash_of(refresh_token))
+            token_hash = hash_of(refresh_token)
+            owner_id = uow.families.user_of(token_hash)
+            if owner_id is None:
+                raise InvalidRefreshToken
+            # The user comes first, as for what ends every family of theirs.
+            uow.users.get(owner_id)
+            token = uow.families.refresh(token_hash)
             family = uow.families.get(token.family_id) if token is not None else None
             if token is None or family is None:
                 raise InvalidRefreshToken

@@ -14,9 +14,9 @@ from videohub_core.verification.ports import VerificationUnitOfWork
 
 
 class ResetPassword:
-    """Give the link's user another password; every session of theirs ends.
+    """Give the link's user another password; sessions and tokens of every kind end.
 
-    The e-mail is proved by that as well.
+    The e-mail is proved by that as well. Before it was, anybody could have had the account.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class ResetPassword:
         fresh = self._passwords.hash(password)
         with self._uow as uow:
             _, user = opened(uow, token, Purpose.RESET_PASSWORD, self._clock.now())
-            user.email_verified = True
+            user.recover()
             replace_password(uow, self._outbox, user, fresh, locale=locale)
             for purpose in Purpose:
                 uow.links.remove_of(user.id, purpose)
