@@ -132,9 +132,11 @@ from videohub_core.videos.use_cases.open_media import OpenMedia
 from videohub_core.videos.use_cases.process_video import ProcessVideo
 from videohub_core.videos.use_cases.queue_media_removal import QueueMediaRemoval
 from videohub_core.videos.use_cases.queue_processing import QueueProcessing
+from videohub_core.videos.use_cases.read_upload import ReadUpload
 from videohub_core.videos.use_cases.read_video import ReadVideo
 from videohub_core.videos.use_cases.remove_media import RemoveMedia
 from videohub_core.videos.use_cases.remove_videos_of import RemoveVideosOf
+from videohub_core.videos.use_cases.resume_upload import ResumeUpload
 from videohub_core.videos.use_cases.start_upload import StartUpload
 
 
@@ -383,6 +385,8 @@ class Container(DeclarativeContainer):
     )
     append_to_upload = Factory(AppendToUpload, upload_store)
     finish_upload = Factory(FinishUpload, uow, upload_store)
+    resume_upload = Factory(ResumeUpload, uow, upload_store, clock)
+    read_upload = Factory(ReadUpload, uow, upload_store, clock)
     discard_upload = Factory(DiscardUpload, uow, upload_store)
     discard_expired_uploads = Factory(DiscardExpiredUploads, uow, upload_store, clock)
     create_video = Factory(CreateVideo, uow, upload_store, ids, clock)

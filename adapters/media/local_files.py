@@ -21,6 +21,7 @@ from videohub_core.shared.ids import UploadId, VideoId
 from videohub_core.videos.entities import MediaKey
 from videohub_core.videos.errors import NoSuchMedia, WrongOffset
 
+_BLOCK = 1 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -46,6 +47,24 @@ class LocalUploadStore:
                 file.write(data)
         return offset + len(data)
 
+    def hold(self, upload_id: UploadId, data: bytes) -> None:
+        path = self._held(upload_id)
+        with _out_of_space():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("ab") as file:
+                file.write(data)
+
+    def accept(self, upload_id: UploadId, offset: int) -> int:
+        held = self._held(upload_id)
+        with held.open("rb") as file:
+            while data := file.read(_BLOCK):
+                offset = self.append(upload_id, offset, data)
+        held.unlink()
+        return offset
+
+    def drop(self, upload_id: UploadId) -> None:
+        self._held(upload_id).unlink(missing_ok=True)
+
     def length(self, upload_id: UploadId) -> int:
         try:
             return self._path(upload_id).stat().st_size
@@ -63,7 +82,12 @@ class LocalUploadStore:
             _sync(self._path(upload_id))
 
     def remove(self, upload_id: UploadId) -> None:
+        self._held(upload_id).unlink(missing_ok=True)
         self._path(upload_id).unlink(missing_ok=True)
+
+    def _held(self, upload_id: UploadId) -> Path:
+        path = self._path(upload_id)
+        return path.with_name(f"{path.name}.held")
 
     def _path(self, upload_id: UploadId) -> Path:
         return self._root / self.key(upload_id)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     Float,
     ForeignKey,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    false,
     func,
     select,
     tuple_,
@@ -103,6 +105,8 @@ uploads = Table(
     Column("expires_at", UtcDateTime, nullable=False, index=True),
     Column("length", BigInteger, nullable=False),
     Column("size", BigInteger),
+    Column("resumable", Boolean, nullable=False, server_default=false()),
+    Column("metadata", Text),
 )
 
 

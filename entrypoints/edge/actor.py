@@ -23,10 +23,11 @@ from videohub_core.tokens.entities import PERSONAL_PREFIX, Scope
 from videohub_core.tokens.errors import InsufficientScope, NotWithThisToken
 
 PERMISSIONS = (
-    *("anyone", "alive", "member", "account", "moderator", "admin"),
+    *("anyone", "alive", "member", "upload", "account", "moderator", "admin"),
     *("sign_in", "sign_out", "recovery"),
 )
-"""What a route may declare. `account` is `member`, but for personal tokens: their owner looks
+"""What a route may declare. `upload` is `member`, and the scope of that name is enough for a
+personal token. `account` is `member`, but for personal tokens: their owner looks
 after the account. `alive` is `anyone` even while the database cannot say who that is;
 `sign_out` and `recovery` are for what a banned member may still do, the latter with a mailed
 link."""
@@ -42,6 +43,7 @@ FOR_STRANGERS = ("anyone", "alive", *COOKIE_ONLY)
 """Permissions that need no credential."""
 
 _ROLES = {"moderator": Role.MODERATOR, "admin": Role.ADMIN}
+_SCOPES = {"moderator": Scope.MODERATE, "admin": Scope.MODERATE, "upload": Scope.UPLOAD}
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,6 @@ def authorise(caller: Caller, permission: str | None, scope: Scope = Scope.READ)
 def _check_scope(scopes: frozenset[Scope], permission: str, scope: Scope) -> None:
     if permission == "account":
         raise NotWithThisToken
-    needed = Scope.MODERATE if permission in _ROLES else scope
+    needed = _SCOPES.get(permission, scope)
     if not any(held.allows(needed) for held in scopes):
         raise InsufficientScope(f"The scope {needed.value} is needed.")

@@ -16,10 +16,23 @@ _HEADERS = ", ".join(
         "Idempotency-Key",
         "If-Match",
         "If-None-Match",
+        "Tus-Resumable",
+        "Upload-Checksum",
+        "Upload-Defer-Length",
+        "Upload-Length",
+        "Upload-Metadata",
+        "Upload-Offset",
         "X-CSRF-Token",
+        "X-HTTP-Method-Override",
     ]
 )
-_EXPOSED = "ETag, Idempotent-Replayed, Link, Location, Retry-After, X-Request-Id"
+_EXPOSED = ", ".join(
+    [
+        *("ETag", "Idempotent-Replayed", "Link", "Location", "Retry-After", "X-Request-Id"),
+        *("Tus-Checksum-Algorithm", "Tus-Extension", "Tus-Max-Size", "Tus-Resumable"),
+        *("Tus-Version", "Upload-Expires", "Upload-Length", "Upload-Metadata", "Upload-Offset"),
+    ]
+)
 _MAX_AGE = "7200"
 
 

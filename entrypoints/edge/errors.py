@@ -7,6 +7,7 @@ from videohub_core.shared.errors import (
     InvalidInput,
     NotAllowed,
     NotFound,
+    PreconditionFailed,
     TooLarge,
 )
 
@@ -29,6 +30,27 @@ class NotAcceptable(DomainError):
 
     code = "not_acceptable"
     title = "The hub has no representation that this Accept header allows."
+
+
+class TusVersionNotSupported(PreconditionFailed):
+    """The client speaks another version of tus than 1.0.0, or does not say which."""
+
+    code = "tus_version_not_supported"
+    title = "Resumable uploads need the header Tus-Resumable: 1.0.0."
+
+
+class ChecksumMismatch(DomainError):
+    """The bytes are not those that the checksum was made of; none of them is kept."""
+
+    code = "checksum_mismatch"
+    title = "The bytes do not match their checksum. Send them again."
+
+
+class TooManyBytes(TooLarge):
+    """More comes than the upload was announced to have."""
+
+    code = "too_many_bytes"
+    title = "These are more bytes than the upload was announced to have."
 
 
 class CsrfFailed(NotAllowed):

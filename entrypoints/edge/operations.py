@@ -40,6 +40,14 @@ HEADERS: dict[str, dict[str, Any]] = {
     "Retry-After": {"type": "integer", "description": "Seconds after which to try again."},
     "Content-Range": {"type": "string", "description": "Which bytes of how many these are."},
     "Accept-Ranges": {"type": "string", "description": "That ranges may be asked for."},
+    "Tus-Resumable": {"type": "string", "description": "The version of tus, 1.0.0."},
+    "Tus-Version": {"type": "string", "description": "The versions that the hub speaks."},
+    "Tus-Extension": {"type": "string", "description": "What it can do besides the core."},
+    "Tus-Max-Size": {"type": "integer", "description": "How many bytes a file may have."},
+    "Upload-Offset": {"type": "integer", "description": "How many bytes have arrived."},
+    "Upload-Length": {"type": "integer", "description": "How many bytes there are to be."},
+    "Upload-Metadata": {"type": "string", "description": "As it was when it began."},
+    "Upload-Expires": {"type": "string", "description": "When it is forgotten (RFC 9110)."},
     "Content-Disposition": {"type": "string", "description": "What to save it as."},
     "Clear-Site-Data": {"type": "string", "description": "What the browser is to forget."},
     "Idempotent-Replayed": {
@@ -47,7 +55,9 @@ HEADERS: dict[str, dict[str, Any]] = {
         "description": "That this is the answer to an earlier request of the same key.",
     },
 }
-OPTIONAL_HEADERS = frozenset({"Link", "Idempotent-Replayed"})
+OPTIONAL_HEADERS = frozenset(
+    {"Link", "Idempotent-Replayed", "Upload-Expires", "Upload-Metadata"}
+)
 _OF_STATUS = {401: ("WWW-Authenticate",), 503: ("Retry-After",), 429: ("Retry-After",)}
 
 CREATED = ("Location", "Idempotent-Replayed")
@@ -153,6 +163,8 @@ class StreamedOperation:
     produces: list[str]
     consumes: tuple[str, ...] = ()
     request_headers: tuple[str, ...] = ()
+    is_in_both: bool = False
+    """Whether Pyramid serves it too, for another media type."""
 
     def answers(self) -> dict[int, Answer]:
         return answers(
@@ -179,8 +191,12 @@ CREATE_VIDEO = StreamedOperation(
     The fields come before the file. The body is read as it arrives, and what can be
     refused is refused before the file is read. The answer's `processing` says how far
     the video is; it can be watched from the state `playable` on. The CSRF token may also
-    be the field `csrf_token`, which then comes first.""",
-    permission="member",
+    be the field `csrf_token`, which then comes first.
+
+    The bytes may also be there already: `application/json` with the same fields, and the
+    `upload_id` of a finished resumable upload in the place of the file.""",
+    permission="upload",
+    is_in_both=True,
     consumes=("multipart/form-data",),
     request_headers=("Idempotency-Key",),
     produces=[JSON, PROBLEM],
@@ -257,8 +273,129 @@ EXPORT = StreamedOperation(
     expected={200: Answer("The data.", shapes.Export(), ("Content-Disposition",))},
 )
 
+
+def _header(name: str, description: str, **rule: Any) -> dict[str, Any]:
+    about = {"name": name, "in": "header", "type": "string", "required": True}
+    return {**about, "description": description, **rule}
+
+
+_VERSION = _header("Tus-Resumable", "The version of tus.", enum=["1.0.0"])
+_LENGTH = _header("Upload-Length", "How many bytes the file has.", pattern="^[1-9][0-9]{0,17}$")
+_OFFSET = _header("Upload-Offset", "From where on they are.", pattern="^[0-9]{1,18}$")
+_PAIR = r"[!-+\--~]{1,100}( [A-Za-z0-9+/]*={0,2})?"
+_METADATA = _header(
+    "Upload-Metadata",
+    "Keys with values in Base64, as `filename ZmlsbS5tcDQ=`, separated by commas.",
+    required=False,
+    pattern=f"^({_PAIR}(,{_PAIR})*)?$",
+)
+_CHECKSUM = _header(
+    "Upload-Checksum",
+    "What the bytes add up to: `sha1` or `sha256`, and the digest in Base64.",
+    required=False,
+    pattern="^(sha1 [A-Za-z0-9+/]{27}=|sha256 [A-Za-z0-9+/]{43}=)$",
+)
+_BYTES = {"name": "bytes", "in": "body", "schema": {"type": "string", "format": "binary"}}
+_UPLOAD_ID = {
+    "name": "upload_id",
+    "in": "path",
+    "type": "string",
+    "required": True,
+    "pattern": f"^{ID_PATTERN}$",
+}
+_PROGRESS = ("Tus-Resumable", "Upload-Offset", "Upload-Expires")
+OCTETS = "application/offset+octet-stream"
+
+
+def _tus(method: str, operation_id: str, description: str, **about: Any) -> StreamedOperation:
+    one = about.pop("one", True)
+    return StreamedOperation(
+        method=method,
+        path="/api/v1/uploads/{upload_id}" if one else "/api/v1/uploads",
+        operation_id=operation_id,
+        tags=["uploads"],
+        description=description,
+        permission="upload",
+        parameters=[*([_UPLOAD_ID] if one else []), *about.pop("parameters", [])],
+        produces=[JSON, PROBLEM],
+        **about,
+    )
+
+
+TUS = (
+    _tus(
+        "get",
+        "list_uploads",
+        "The caller's resumable uploads that are no video yet, newest first.",
+        one=False,
+        expected={200: Answer("All of them.", shapes.UploadList(), ("Tus-Resumable",))},
+    ),
+    _tus(
+        "post",
+        "create_upload",
+        """Begin a resumable upload (tus 1.0.0, https://tus.io/protocols/resumable-upload).
+
+        `POST /api/v1/videos` with its id as `upload_id` makes the video, once all bytes are
+        there. The first of them may come along as the body. `OPTIONS` tells what the hub can
+        do.""",
+        one=False,
+        parameters=[_VERSION, _LENGTH, _METADATA, _CHECKSUM, _BYTES],
+        consumes=(OCTETS,),
+        expected={
+            201: Answer(
+                "The upload is at `Location`.", shapes.Upload(), ("Location", *_PROGRESS)
+            ),
+            412: problem(412),
+            413: problem(413),
+            460: problem(460),
+            507: problem(507),
+        },
+    ),
+    _tus(
+        "head",
+        "get_upload_offset",
+        "How many bytes have arrived: what is on disk.",
+        parameters=[_VERSION],
+        expected={
+            200: Answer(
+                "See the headers.", None, (*_PROGRESS, "Upload-Length", "Upload-Metadata")
+            ),
+            412: problem(412),
+        },
+    ),
+    _tus(
+        "patch",
+        "append_to_upload",
+        """Send bytes from the present offset on.
+
+        What arrives is kept, however the request ends, save for bytes with a checksum, which
+        are kept when they prove right. `POST` with `X-HTTP-Method-Override` does as well.""",
+        parameters=[_VERSION, _OFFSET, _CHECKSUM, _BYTES],
+        consumes=(OCTETS,),
+        expected={
+            204: Answer("They are there.", None, _PROGRESS),
+            409: problem(409),
+            412: problem(412),
+            413: problem(413),
+            460: problem(460),
+            507: problem(507),
+        },
+    ),
+    _tus(
+        "delete",
+        "delete_upload",
+        "Forget the upload and its bytes.",
+        parameters=[_VERSION],
+        expected={
+            204: Answer("It is gone.", None, ("Tus-Resumable",)),
+            412: problem(412),
+        },
+    ),
+)
+
 STREAMED = (
     CREATE_VIDEO,
+    *TUS,
     EXPORT,
     _media(
         "get",

@@ -15,7 +15,7 @@ from videohub_core.portability.entities import Export
 from videohub_core.shared.actor import Actor
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
 from videohub_core.videos.policies import may_edit
-from videohub_core.videos.ports import VideoView
+from videohub_core.videos.ports import UploadView, VideoView
 
 EXPORT_FORMAT = "video-hub-export-1"
 
@@ -128,6 +128,19 @@ def present_exported_video(video: VideoView, actor: Actor | None) -> dict[str, A
     """Return a video and where its owner finds the file that they once sent."""
     original = f"/media/{video.id}/original.bin" if video.original else None
     return {**present_video(video, actor), "original": original}
+
+
+def present_upload(upload: UploadView, name: str | None) -> dict[str, Any]:
+    """Return a resumable upload as its owner sees it."""
+    return {
+        "id": upload.id,
+        "name": name,
+        "offset": upload.offset,
+        "length": upload.length,
+        "created": upload.created,
+        "expires_at": upload.expires_at,
+        "is_finished": upload.is_finished,
+    }
 
 
 def present_session(session: SessionView, current: SessionView | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from entrypoints.edge.errors import (
+    ChecksumMismatch,
     HostNotAllowed,
     InternalError,
     LengthRequired,
@@ -50,6 +51,7 @@ STATUS: dict[type[DomainError], int] = {
     HostNotAllowed: 421,
     KeyReused: 422,
     TooManyRequests: 429,
+    ChecksumMismatch: 460,
     InternalError: 500,
     Unavailable: 503,
     OutOfSpace: 507,

@@ -302,6 +302,21 @@ class Export(Shape):
     videos = several(ExportedVideo())
 
 
+class Upload(Shape):
+    id = identifier()
+    name = text(nullable=True, description="What the client calls the file.")
+    offset = count(description="How many bytes have arrived.")
+    length = count(description="How many there are to be.")
+    created = time()
+    expires_at = time(description="When it is forgotten, if nobody goes on.")
+    is_finished = truth(description="Whether it can become a video.")
+
+
+class UploadList(Shape):
+    items = several(Upload())
+    next_cursor = text(nullable=True)
+
+
 class VideoList(Shape):
     items = several(Video())
     next_cursor = text(nullable=True)

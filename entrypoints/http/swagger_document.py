@@ -59,6 +59,7 @@ _CALLERS = {
     "sign_out": "Anyone may do this, a banned member too.",
     "recovery": "Anyone may do this, a banned member too; no credential is looked at.",
     "member": "This needs a signed-in member.",
+    "upload": "This needs a signed-in member; a personal access token with `upload` will do.",
     "account": "This needs a signed-in member; a personal access token cannot do it.",
     "moderator": "This needs a signed-in moderator.",
     "admin": "This needs a signed-in admin.",
@@ -217,7 +218,8 @@ class HubSwagger(CorniceSwagger):
             if declared.consumes:
                 found["consumes"] = list(declared.consumes)
             at = document["paths"].setdefault(declared.path, {})
-            assert declared.method not in at, f"{declared.path} is served twice"
+            twice = declared.method in at
+            assert twice == declared.is_in_both, f"{declared.path} is served twice"
             at[declared.method] = found
         document["definitions"] |= self.responses.type_converter.definitions
         document["responses"] = self.responses.response_registry
@@ -304,6 +306,7 @@ _TAGS = [
     {"name": "invitations", "description": "Who may register"},
     {"name": "channels", "description": "Where a member's videos are"},
     {"name": "videos", "description": "Uploading, finding, editing"},
+    {"name": "uploads", "description": "Files in several requests (tus 1.0.0)"},
     {"name": "search", "description": "Finding by words"},
     {"name": "media", "description": "The bytes of a video"},
     {"name": "moderation", "description": "Looking after the hub"},

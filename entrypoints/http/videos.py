@@ -10,9 +10,10 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from entrypoints.edge import fields, shapes
-from entrypoints.edge.operations import Answer
+from entrypoints.edge.operations import CREATED, Answer
 from entrypoints.edge.presenters import present_video
 from entrypoints.http.conditional import changed_resource, check_unchanged, single
+from entrypoints.http.creation import created, done_once
 from entrypoints.http.service import (
     PageQuery,
     Service,
@@ -23,8 +24,9 @@ from entrypoints.http.service import (
     validated,
 )
 from entrypoints.http.shared_answers import share
-from videohub_core.shared.ids import ID_PATTERN
+from videohub_core.shared.ids import ID_PATTERN, UploadId, VideoId
 from videohub_core.videos.entities import VideoDetails
+from videohub_core.videos.errors import NoSuchUpload
 
 videos = Service(name="videos", path="/api/v1/videos", description="Public videos")
 my_videos = Service(
@@ -54,6 +56,20 @@ class OwnVideosInput(colander.MappingSchema):
 
 class Tags(colander.SequenceSchema):
     tag = colander.SchemaNode(Text())
+
+
+class NewVideo(Strict):
+    upload_id = colander.SchemaNode(
+        Text(), validator=colander.Regex(f"^{ID_PATTERN}\\Z", "There is no such upload.")
+    )
+    title = colander.SchemaNode(Text())
+    description = colander.SchemaNode(Text(), missing="")
+    tags = Tags(missing=())
+    visibility = colander.SchemaNode(Text(), missing="public")
+
+
+class NewVideoInput(colander.MappingSchema):
+    body = NewVideo()
 
 
 class VideoChange(Strict):
@@ -121,6 +137,37 @@ def get_videos(request: Request) -> dict[str, Any]:
     )
     items = [present_video(found, request.actor) for found in page.items]
     return list_of(request, items, page.next)
+
+
+@videos.post(
+    schema=NewVideoInput(),
+    permission="upload",
+    validators=(validated,),
+    tags=["videos"],
+    operation_id="create_video_of_upload",
+    field_rules=fields.VIDEO,
+    request_headers=("Idempotency-Key",),
+    response_schemas={201: Answer("The video.", shapes.Video(), CREATED)},
+)
+@done_once("videos.post")
+def post_video(request: Request) -> dict[str, Any]:
+    """Make a video of a finished resumable upload."""
+    given = dict(request.validated["body"])
+    actor, upload_id = request.actor, UploadId(given.pop("upload_id"))
+    details = VideoDetails.checked(**given)
+    try:
+        # The hub may have been killed between the last byte and this.
+        request.container.finish_upload()(actor=actor, upload_id=upload_id)
+    except NoSuchUpload:
+        # An earlier request of the same key may have made the video.
+        if request.once is None:
+            raise
+    made = request.container.create_video()(
+        actor=actor, upload_id=upload_id, details=details, once=request.once
+    )
+    created(request, f"/api/v1/videos/{made.id}", replayed=made.replayed)
+    video = request.container.read_video()(actor=actor, video_id=VideoId(made.id))
+    return present_video(video, actor)
 
 
 @my_videos.get(

@@ -86,7 +86,8 @@ class Front(Router):
         self._bridge = bridge
 
     def find_handler(self, request: HTTPServerRequest, **options: Any) -> HTTPMessageDelegate:
-        if is_streamed(str(request.method), request.path):
+        content_type = request.headers.get("Content-Type", "")
+        if is_streamed(str(request.method), request.path, content_type):
             delegate: HTTPMessageDelegate = self._streams.find_handler(request, **options)
             return delegate
         assert request.connection is not None

@@ -10,6 +10,7 @@ from tornado.web import Application
 
 from entrypoints.streams.export import ExportHandler
 from entrypoints.streams.media import MediaHandler, NoMediaHandler
+from entrypoints.streams.resumable import UPLOADS, UploadHandler, UploadsHandler, Writers
 from entrypoints.streams.uploads import FormUploadHandler, VideoUploadHandler
 from videohub_core.shared.ids import ID_PATTERN
 
@@ -17,11 +18,14 @@ from videohub_core.shared.ids import ID_PATTERN
 def make_streams(container: Any, executor: Executor) -> Application:
     """Return the Tornado application; `executor` runs what blocks."""
     parts = {"container": container, "executor": executor}
+    writers = Writers()
     return Application(
         [
             (r"/api/v1/videos", VideoUploadHandler, parts),
             (r"/upload", FormUploadHandler, parts),
             (r"/api/v1/me/export", ExportHandler, parts),
+            (UPLOADS, UploadsHandler, {**parts, "writers": writers}),
+            (rf"{UPLOADS}/({ID_PATTERN})", UploadHandler, {**parts, "writers": writers}),
             (rf"/media/({ID_PATTERN})/([a-z]+\.[a-z0-9]+)", MediaHandler, parts),
             (r"/media/.*", NoMediaHandler, parts),
         ],

@@ -25,7 +25,6 @@ from entrypoints.edge.errors import (
 )
 from entrypoints.edge.problems import make_problem
 from videohub_core.shared.errors import DomainError, Unavailable
-from videohub_core.tokens.entities import Scope
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +50,7 @@ class StreamHandler(RequestHandler):
         self._drained = 0
         self._silence: asyncio.TimerHandle | None = None
         self._watch: asyncio.TimerHandle | None = None
-        self._identified_as: tuple[str, Scope] = ("anyone", Scope.READ)
+        self._identified_as = "anyone"
         self._identified_at = 0.0
 
     def set_default_headers(self) -> None:
@@ -72,7 +71,7 @@ class StreamHandler(RequestHandler):
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self.executor, call)
 
-    async def identify(self, permission: str, scope: Scope = Scope.READ) -> None:
+    async def identify(self, permission: str) -> None:
         """Find out who is asking; raise unless they, and their token, have the permission."""
         if not is_own_host(self.hub_settings, self.request.host):
             raise HostNotAllowed
@@ -92,15 +91,15 @@ class StreamHandler(RequestHandler):
                 secure=behind_tls,
                 samesite="Lax",
             )
-        authorise(self.caller, permission, scope)
-        self._identified_as = (permission, scope)
+        authorise(self.caller, permission)
+        self._identified_as = permission
         self._identified_at = asyncio.get_running_loop().time()
 
     async def identify_again(self) -> None:
         """Raise if the caller may not go on; ask at most every `RECHECK_SECONDS`."""
         now = asyncio.get_running_loop().time()
         if now - self._identified_at >= RECHECK_SECONDS:
-            await self.identify(*self._identified_as)
+            await self.identify(self._identified_as)
 
     def watch(self, check: Callable[[], object]) -> None:
         """Hang up on a transfer as soon as its caller may not have the rest of it.
@@ -114,7 +113,7 @@ class StreamHandler(RequestHandler):
 
     async def _look_again(self, check: Callable[[], object]) -> None:
         try:
-            await self.identify(*self._identified_as)
+            await self.identify(self._identified_as)
             await self.in_thread(check)
         except Unavailable:
             # Nobody can say no now: what was allowed goes on until somebody can.

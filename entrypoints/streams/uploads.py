@@ -49,7 +49,6 @@ from videohub_core.shared.errors import (
 )
 from videohub_core.shared.idempotency import Created, IdempotencyKey
 from videohub_core.shared.ids import UploadId, VideoId
-from videohub_core.tokens.entities import Scope
 from videohub_core.videos.entities import VideoDetails
 from videohub_core.videos.errors import FileTooLarge
 
@@ -86,7 +85,7 @@ class VideoUploadHandler(StreamHandler):
         self._busy = asyncio.Lock()
         self._gone = False
         try:
-            await self.identify("member", Scope.UPLOAD)
+            await self.identify("upload")
             self._check_headers()
         except DomainError as error:
             await self.refuse(error)
@@ -277,7 +276,7 @@ class VideoUploadHandler(StreamHandler):
                 raise InvalidInput([FieldError("/file", "required", "There is no file.")])
             await self._write_block()
             # Who was banned or signed out since the first byte makes no video.
-            await self.identify("member", Scope.UPLOAD)
+            await self.identify("upload")
             once = self._idempotency_key()
             if once is not None and (kept := await self._kept_answer(once)) is not None:
                 await self._discard()

@@ -69,6 +69,24 @@ def test_a_wrong_offset_writes_nothing(uploads: Any, offset: int) -> None:
     assert uploads.length(UPLOAD) == 3
 
 
+def test_bytes_are_held_until_they_are_accepted(uploads: Any, media: Any) -> None:
+    uploads.append(UPLOAD, 0, b"abc")
+    for data in (b"de", b"f"):
+        uploads.hold(UPLOAD, data)
+    assert uploads.length(UPLOAD) == 3
+    assert uploads.accept(UPLOAD, 3) == 6
+    uploads.hold(UPLOAD, b"wrong")
+    uploads.drop(UPLOAD)
+    uploads.drop(UPLOAD)
+    uploads.hold(UPLOAD, b"g")
+    assert uploads.accept(UPLOAD, 6) == 7
+    assert read(media, uploads.key(UPLOAD)) == b"abcdefg"
+    uploads.hold(UPLOAD, b"h")
+    uploads.remove(UPLOAD)
+    uploads.hold(UPLOAD, b"i")
+    assert uploads.accept(UPLOAD, 0) == 1
+
+
 def test_when_bytes_last_arrived(uploads: Any) -> None:
     assert uploads.last_written(UPLOAD) is None
     before = datetime.now(UTC) - timedelta(seconds=1)

@@ -23,6 +23,7 @@ CHECKS_LEFT_OUT = {
 }
 # With made-up conditions and keys, 412 and 422 are what a valid request is answered.
 ACCEPTED = ["2xx", "3xx", 401, 403, 404, 409, 412, 422]
+REFUSED = [400, 401, 403, 404, 405, 406, 409, 415, 422, 428, 429, "5xx"]
 # `missing_auth` is not among them: nobody signs in with a made-up password, a member
 # does not register, and a stranger is refused on purpose.
 FAIL_ON = ["missing_test_data", "validation_mismatch", "unsupported_regex", "rate_limited"]
@@ -79,10 +80,14 @@ def configuration(target: Target, who: str) -> str:
         f'"path.user_id" = "{target.user_id}"',
         f'"path.session_id" = "{NOTHING}"',
         f'"path.token_id" = "{NOTHING}"',
+        f'"path.upload_id" = "{NOTHING}"',
         '"path.name" = "video.mp4"',
         "[checks.positive_data_acceptance]",
         f"expected-statuses = {ACCEPTED}",
     ]
+    for check in ("negative_data_rejection", "missing_required_header"):
+        # The version of tus is a condition (its specification, "Tus-Resumable").
+        lines += [f"[checks.{check}]", f"expected-statuses = {[*REFUSED, 412]}"]
     for operation in NEED_A_LINK:
         lines += [
             "[[operations]]",

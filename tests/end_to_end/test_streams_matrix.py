@@ -26,6 +26,11 @@ MATRIX = [
     ("GET", "/media/{public}/original.bin", "403 403 200 403 403 200 401"),
     ("GET", "/media/{private}/original.bin", "404 404 200 403 404 200 401"),
     ("GET", "/api/v1/me/export", "401 200 200 403 200 200 401"),
+    # Who may is asked before how: the version is missing.
+    ("POST", "/api/v1/uploads", "401 412 412 403 412 412 401"),
+    ("PATCH", "/api/v1/uploads/nothing000000000", "401 412 412 403 412 412 401"),
+    ("DELETE", "/api/v1/uploads/nothing000000000", "401 412 412 403 412 412 401"),
+    ("GET", "/api/v1/uploads", "401 200 200 403 200 200 401"),
     ("GET", "/media/nothing000000000/video.mp4", "404 404 404 403 404 404 401"),
     ("PUT", "/media/{private}/video.mp4", "405 405 405 405 405 405 405"),
 ]

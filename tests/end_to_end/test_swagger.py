@@ -68,6 +68,7 @@ def world(shared_hub: Hub, clip: Path) -> World:
         "session_id": open_session(owner),
         "token_id": owner.send("POST", "/api/v1/me/access-tokens", json=KEY).json()["id"],
         "invitation_id": admin.send("POST", "/api/v1/invitations", json={}).json()["id"],
+        "upload_id": begin_upload(owner),
         "refresh": tokens_of(owner),
         "spent": tokens_of(owner),
     }
@@ -78,6 +79,16 @@ def world(shared_hub: Hub, clip: Path) -> World:
 
 def tokens_of(member: Member) -> str:
     return str(member.send("POST", "/api/v1/tokens", json={}).json()["refresh_token"])
+
+
+def begin_upload(member: Member) -> str:
+    headers = {
+        "Tus-Resumable": "1.0.0",
+        "Upload-Length": "3",
+        "X-CSRF-Token": member.csrf,
+    }
+    answer = member.http.post(f"{member.hub.url}/api/v1/uploads", headers=headers, timeout=30)
+    return str(answer.json()["id"])
 
 
 def open_session(member: Member) -> str:
@@ -112,6 +123,14 @@ def _file(name: str = "file") -> dict[str, Any]:
     return {"files": [("title", (None, "Узлы")), (name, ("a.mp4", b"bytes", "video/mp4"))]}
 
 
+def _tus(data: bytes | None = None, **named: str) -> dict[str, Any]:
+    return {**_headers(Tus_Resumable="1.0.0", **named), "data": data}
+
+
+AT_THE_BEGINNING = {
+    "Upload_Offset": "0",
+    "Content_Type": "application/offset+octet-stream",
+}
 LOST = {"video_id": "{lost_id}"}
 LOST_USER = {"user_id": "{lost_user_id}"}
 NO_VIDEO = {"video_id": NOBODY}
@@ -188,7 +207,17 @@ CALLS = (
     Call("create_video", 201, "owner", options=_file()),
     Call("create_video", 400, "owner", options=_file("colour")),
     Call("create_video", 401, options=_file()),
-    Call("create_video", 415, "owner", options=_json(title="a")),
+    Call("create_video", 415, "owner", options=_headers(Content_Type="text/plain")),
+    Call("list_uploads", 200, "owner"),
+    Call("list_uploads", 401),
+    Call("create_upload", 201, "owner", options=_tus(Upload_Length="3")),
+    Call("create_upload", 412, "owner", options=_headers(Upload_Length="3")),
+    Call("get_upload_offset", 200, "owner", options=_tus()),
+    Call("get_upload_offset", 404, "other", options=_tus()),
+    Call("append_to_upload", 204, "owner", options=_tus(b"abc", **AT_THE_BEGINNING)),
+    Call("append_to_upload", 409, "owner", options=_tus(b"abc", **AT_THE_BEGINNING)),
+    Call("delete_upload", 204, "owner", options=_tus()),
+    Call("delete_upload", 404, "owner", options=_tus()),
     Call("edit_video", 200, "owner", options=_json(description="New")),
     Call("edit_video", 403, "other", options=_json(title="a")),
     Call("edit_video", 412, "owner", options={**_json(), **_headers(If_Match='"old"')}),

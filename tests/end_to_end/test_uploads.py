@@ -198,7 +198,7 @@ def test_an_upload_with_its_key_makes_one_video(anna: Member, clip: Path) -> Non
 
 
 def test_another_media_type_is_refused(anna: Member) -> None:
-    answer = anna.post("/api/v1/videos", json={"title": "T"})
+    answer = send_body(anna, b"T", **{"Content-Type": "text/plain"})
     problem(answer, 415, "unsupported_media_type")
     answer = send_body(anna, b"x", **{"Content-Type": "multipart/form-data"})
     problem(answer, 400, "malformed_body")

@@ -20,6 +20,7 @@ class FakeFiles:
         self.bytes: dict[str, bytes] = {}
         self.durable: set[str] = set()
         self.written: dict[str, datetime] = {}
+        self.held: dict[str, bytes] = {}
 
     def key(self, upload_id: UploadId) -> MediaKey:
         return MediaKey(f"originals/{upload_id}")
@@ -31,6 +32,15 @@ class FakeFiles:
         self.bytes[key] = self.bytes.get(key, b"") + data
         self.written[key] = datetime.now(UTC)
         return len(self.bytes[key])
+
+    def hold(self, upload_id: UploadId, data: bytes) -> None:
+        self.held[upload_id] = self.held.get(upload_id, b"") + data
+
+    def accept(self, upload_id: UploadId, offset: int) -> int:
+        return self.append(upload_id, offset, self.held.pop(upload_id))
+
+    def drop(self, upload_id: UploadId) -> None:
+        self.held.pop(upload_id, None)
 
     def length(self, upload_id: UploadId) -> int:
         return len(self.bytes.get(self.key(upload_id), b""))
@@ -45,6 +55,7 @@ class FakeFiles:
         """Serve both ports: an upload's id and a key never look alike."""
         key = name if "/" in name else self.key(UploadId(name))
         self.bytes.pop(key, None)
+        self.held.pop(name, None)
         self.written.pop(key, None)
 
     def keep(self, source: Path, key: MediaKey) -> None:

@@ -28,6 +28,10 @@ TAG_MOST = 50
 ORIGIN_MOST = 100
 
 UPLOAD_KEPT = timedelta(hours=1)
+"""How long an upload that got no byte is kept, if it cannot be gone on with."""
+RESUMABLE_KEPT = timedelta(days=7)
+"""How long one is that can be."""
+METADATA_MOST = 4096
 """How long an unfinished upload is kept after it was last written to."""
 
 MediaKey = NewType("MediaKey", str)
@@ -135,9 +139,21 @@ class Upload(Aggregate):
     """How many bytes were announced, whatever wraps the file included."""
     size: int | None = None
     """How many bytes there are, set when the last one is durable."""
+    resumable: bool = False
+    """Whether it comes in several requests; `length` is the file's own then."""
+    metadata: str | None = None
+    """What the client says of the file, as its protocol writes it."""
 
     def finish(self, size: int) -> None:
         self.size = size
+
+    def go_on(self, now: datetime) -> None:
+        """Wait for the next bytes as long as for the first."""
+        self.expires_at = now + RESUMABLE_KEPT
+
+    def is_over(self, now: datetime) -> bool:
+        """Tell whether nobody went on in time."""
+        return self.size is None and now >= self.expires_at
 
 
 @dataclass(frozen=True)

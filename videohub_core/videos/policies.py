@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from videohub_core.shared.actor import Actor, Role
@@ -14,7 +15,7 @@ from videohub_core.videos.entities import (
     Visibility,
 )
 from videohub_core.videos.errors import NoSuchUpload, NoSuchVideo, NotYourVideo, VideoChanged
-from videohub_core.videos.ports import VideoReader, VideosUnitOfWork, VideoView
+from videohub_core.videos.ports import UploadView, VideoReader, VideosUnitOfWork, VideoView
 
 
 class Guarded(Protocol):
@@ -62,6 +63,29 @@ def check_seen(video: Video, seen: VideoDetails | None) -> None:
     """Raise VideoChanged if the actor has seen other details than there are."""
     if seen is not None and video.details != seen:
         raise VideoChanged
+
+
+def resumable_upload(
+    uow: VideosUnitOfWork, actor: Actor, upload_id: UploadId, now: datetime
+) -> Upload:
+    """Return the actor's upload if it can be gone on with; else it looks like a missing one."""
+    upload = own_upload(uow, actor, upload_id)
+    if not upload.resumable or upload.is_over(now):
+        raise NoSuchUpload
+    return upload
+
+
+def upload_view(upload: Upload, offset: int) -> UploadView:
+    """Return an upload of which so many bytes have arrived."""
+    return UploadView(
+        upload.id,
+        upload.length,
+        offset,
+        upload.metadata,
+        upload.created,
+        upload.expires_at,
+        upload.size is not None,
+    )
 
 
 def own_upload(uow: VideosUnitOfWork, actor: Actor, upload_id: UploadId) -> Upload:

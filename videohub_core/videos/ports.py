@@ -49,6 +49,19 @@ class VideoView(NamedTuple):
     original: MediaKey | None
 
 
+class UploadView(NamedTuple):
+    """An upload that can be gone on with, as its owner sees it."""
+
+    id: UploadId
+    length: int
+    offset: int
+    """How many bytes have arrived."""
+    metadata: str | None
+    created: datetime
+    expires_at: datetime
+    is_finished: bool
+
+
 class VideoRepository(Protocol):
     """The videos inside one transaction."""
 
@@ -131,6 +144,18 @@ class UploadStore(Protocol):
         Raise WrongOffset, writing nothing, if the length is not `offset`;
         raise OutOfSpace, keeping what was there, if there is no room.
         """
+
+    def hold(self, upload_id: UploadId, data: bytes) -> None:
+        """Write behind what is held already, apart from the upload; raise OutOfSpace."""
+
+    def accept(self, upload_id: UploadId, offset: int) -> int:
+        """Append what is held and return the new length; raise as `append` does.
+
+        Ended on its way, there is a part of it: bytes that belong there.
+        """
+
+    def drop(self, upload_id: UploadId) -> None:
+        """Forget what is held."""
 
     def length(self, upload_id: UploadId) -> int:
         """Return how many bytes there are, 0 for an upload that got none."""

@@ -232,6 +232,18 @@ PROBLEMS = {
         N_("The upload is not finished."),
         N_("Send the remaining bytes first."),
     ),
+    "tus_version_not_supported": Explanation(
+        N_("This program sends files in a way that the hub does not know."),
+        N_("The hub speaks tus 1.0.0: the header Tus-Resumable says so."),
+    ),
+    "checksum_mismatch": Explanation(
+        N_("The bytes changed on their way."),
+        N_("None of them is kept. Send them again."),
+    ),
+    "too_many_bytes": Explanation(
+        N_("More came than the file was said to have."),
+        N_("Begin the upload anew, with the length that the file has."),
+    ),
     "wrong_offset": Explanation(
         N_("The bytes do not continue where the upload ends."),
         N_("Ask for the upload's offset and go on from there."),

@@ -19,3 +19,15 @@ class AppendToUpload:
     def __call__(self, *, upload_id: UploadId, offset: int, data: bytes) -> int:
         """Return the new offset; raise WrongOffset or OutOfSpace."""
         return self._store.append(upload_id, offset, data)
+
+    def hold(self, *, upload_id: UploadId, data: bytes) -> None:
+        """Keep bytes apart until it is known that they are the right ones."""
+        self._store.hold(upload_id, data)
+
+    def accept(self, *, upload_id: UploadId, offset: int) -> int:
+        """Append what was kept apart and return the new offset."""
+        return self._store.accept(upload_id, offset)
+
+    def drop(self, *, upload_id: UploadId) -> None:
+        """Forget what was kept apart."""
+        self._store.drop(upload_id)
