@@ -11,10 +11,10 @@ PROVIDER := $(if $(shell command -v npm),tests/oidc/node_modules/.installed)
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run test unit lint check bench migration migrate lock format clean
+.PHONY: help run test unit lint check bench drill-uploads migration migrate lock format clean
 
 help: ## List the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
 
 run: $(VENV)/.installed ## Set up if needed, then start the whole hub
 	$(BIN)/pserve development.ini
@@ -36,6 +36,9 @@ check: lint test ## lint and test: everything CI runs
 
 bench: $(VENV)/.installed-dev ## The table of ratios: make bench ARGS="P5 --size 1m"; nginx is needed for P8
 	$(BIN)/python -m benchmarks $(ARGS)
+
+drill-uploads: $(VENV)/.installed-dev ## Cut and kill uploads at random, 300 times; count what is lost
+	$(BIN)/python -m tests.drills.uploads $(ARGS)
 
 migration: $(VENV)/.installed-dev ## New migration: make migration M="Add the likes table"
 	$(BIN)/alembic -c development.ini revision --autogenerate -m "$(M)"
