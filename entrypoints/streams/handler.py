@@ -12,10 +12,9 @@ from typing import Any, TypeVar
 from tornado.iostream import StreamClosedError
 from tornado.web import HTTPError, RequestHandler
 
-from entrypoints.edge import headers, logs
+from entrypoints.edge import csrf, headers, logs
 from entrypoints.edge.actor import Caller, authorise, identify, session_cookie
 from entrypoints.edge.cors import cors_headers
-from entrypoints.edge.csrf import is_own_host
 from entrypoints.edge.errors import (
     HostNotAllowed,
     InternalError,
@@ -73,7 +72,7 @@ class StreamHandler(RequestHandler):
 
     async def identify(self, permission: str) -> None:
         """Find out who is asking; raise unless they, and their token, have the permission."""
-        if not is_own_host(self.hub_settings, self.request.host):
+        if not csrf.is_own_host(self.hub_settings, self.request.host):
             raise HostNotAllowed
         cookies = {name: morsel.value for name, morsel in self.request.cookies.items()}
         authorization = self.request.headers.get("Authorization")
@@ -94,6 +93,18 @@ class StreamHandler(RequestHandler):
         authorise(self.caller, permission)
         self._identified_as = permission
         self._identified_at = asyncio.get_running_loop().time()
+
+    def check_csrf(self, sent: str) -> None:
+        """Raise CsrfFailed unless the caller's own page sent this token."""
+        csrf.check(
+            secret=self.container.secret(),
+            settings=self.hub_settings,
+            caller=self.caller,
+            cookies={},
+            headers=self.request.headers,
+            host=self.request.host,
+            sent=sent,
+        )
 
     async def identify_again(self) -> None:
         """Raise if the caller may not go on; ask at most every `RECHECK_SECONDS`."""

@@ -94,7 +94,7 @@ class VideoUploadHandler(StreamHandler):
     def _check_headers(self) -> None:
         self._proven = self.caller.is_bearer
         if not self._proven and (sent := self.request.headers.get(csrf.HEADER)):
-            self._check_csrf(sent)
+            self._prove(sent)
         if not self.answers_in(self.request.headers.get("Accept")):
             raise NotAcceptable
         content_type, options = parse_options_header(
@@ -124,16 +124,8 @@ class VideoUploadHandler(StreamHandler):
         offers = ["application/json", CONTENT_TYPE]
         return not accept or bool(create_accept_header(accept).acceptable_offers(offers))
 
-    def _check_csrf(self, sent: str) -> None:
-        csrf.check(
-            secret=self.container.secret(),
-            settings=self.hub_settings,
-            caller=self.caller,
-            cookies={},
-            headers=self.request.headers,
-            host=self.request.host,
-            sent=sent,
-        )
+    def _prove(self, sent: str) -> None:
+        self.check_csrf(sent)
         self._proven = True
 
     def _content_length(self) -> int:
@@ -245,7 +237,7 @@ class VideoUploadHandler(StreamHandler):
         self._value.clear()
         if self._name == csrf.FIELD:
             if not self._proven:
-                self._check_csrf(text)
+                self._prove(text)
         else:
             self._fields.setdefault(str(self._name), []).append(text)
 

@@ -13,7 +13,7 @@ from tests.fakes.simple import FakeClock, FakeIds
 from tests.fakes.storage import FakeStorage
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.ids import UploadId
-from videohub_core.videos.entities import RESUMABLE_KEPT, UPLOAD_KEPT
+from videohub_core.videos.entities import RESUMABLE_KEPT, UPLOAD_KEPT, VideoDetails
 from videohub_core.videos.errors import (
     EmptyFile,
     FileTooLarge,
@@ -24,7 +24,9 @@ from videohub_core.videos.errors import (
 )
 from videohub_core.videos.ports import UploadView
 from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
+from videohub_core.videos.use_cases.create_video import CreateVideo
 from videohub_core.videos.use_cases.discard_expired_uploads import DiscardExpiredUploads
+from videohub_core.videos.use_cases.discard_upload import DiscardUpload
 from videohub_core.videos.use_cases.finish_upload import FinishUpload
 from videohub_core.videos.use_cases.read_upload import ReadUpload
 from videohub_core.videos.use_cases.resume_upload import ResumeUpload
@@ -138,3 +140,15 @@ def test_an_upload_waits_a_week_from_the_last_time(uploads: Uploads) -> None:
         uploads.resume(upload.id, 0)
     assert uploads.sweep() == 1
     assert uploads.read.all(actor=uploads.actor) == []
+
+
+def test_what_became_a_video_is_no_upload_to_delete(uploads: Uploads, ids: FakeIds) -> None:
+    upload = uploads.begin(3)
+    uploads.append(upload_id=upload.id, offset=0, data=b"abc")
+    discard = DiscardUpload(uploads.storage.uow(), uploads.files)
+    uploads.finish(upload.id)
+    create = CreateVideo(uploads.storage.uow(), uploads.files, ids, uploads.clock)
+    create(actor=uploads.actor, upload_id=upload.id, details=VideoDetails("T"))
+    with pytest.raises(NoSuchUpload):
+        discard.unless_used(actor=uploads.actor, upload_id=upload.id)
+    assert uploads.files.length(upload.id) == 3, "the video's original is there"

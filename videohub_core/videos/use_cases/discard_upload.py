@@ -25,3 +25,14 @@ class DiscardUpload:
             self._store.remove(upload_id)
             uow.uploads.remove(upload)
             uow.commit()
+
+    def unless_used(self, *, actor: Actor, upload_id: UploadId) -> None:
+        """Delete an upload that is one still; raise NoSuchUpload if it became a video.
+
+        Its bytes are the video's then, and a missing row says nothing about whose they are.
+        """
+        with self._uow as uow:
+            upload = own_upload(uow, actor, upload_id)
+            self._store.remove(upload_id)
+            uow.uploads.remove(upload)
+            uow.commit()
