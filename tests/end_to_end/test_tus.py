@@ -285,7 +285,9 @@ def test_many_at_once_corrupt_nothing(anna: Member) -> None:
         offset = offset_of(anna, path)
         assert original(anna.hub, path)[:offset] == data[:offset]
         while offset < len(data):
-            assert patch(anna, path, offset, data[offset : offset + MB]).status_code == 204
+            # One of them that came late may have gone on meanwhile: its bytes are the same.
+            answer = patch(anna, path, offset, data[offset : offset + MB])
+            assert answer.status_code in (204, 409)
             offset = offset_of(anna, path)
     assert original(anna.hub, path) == data
 
