@@ -144,6 +144,11 @@ class Database:
                     raise _ConnectionLost(str(error).partition("\n")[0]) from error
             wrapped = DBAPIError.instance(None, None, error, dialect.loaded_dbapi.Error)
             raise as_unavailable(wrapped) or wrapped from error
+        except BaseException:
+            # What the driver does not take, such as half a character, is the caller's fault.
+            if connection is not None:
+                connection.close()
+            raise
         connection.close()
         return rows
 

@@ -208,6 +208,17 @@ def test_a_session_that_several_end_at_once_is_ended(
         assert uow.sessions.get("t") is None
 
 
+def test_what_the_driver_does_not_take_costs_no_connection(database: Database) -> None:
+    mark = "?" if database.is_sqlite else "%s"
+    # The errors live on, and with them whatever was at work when they arose.
+    caught = []
+    for _ in range(25):
+        with pytest.raises(UnicodeEncodeError) as error:
+            database.fetch(f"SELECT {mark}", ["\ud800"])
+        caught.append(error)
+    assert database.fetch("SELECT 1", []) == [(1,)]
+
+
 def test_readers_cannot_write(database: Database) -> None:
     with database.reader.connect() as connection, pytest.raises(DBAPIError):
         connection.execute(text("DELETE FROM users"))
