@@ -221,6 +221,8 @@ CALLS = (
     Call("edit_video", 200, "owner", options=_json(description="New")),
     Call("edit_video", 403, "other", options=_json(title="a")),
     Call("edit_video", 412, "owner", options={**_json(), **_headers(If_Match='"old"')}),
+    Call("retry_processing", 409, "owner"),
+    Call("retry_processing", 403, "other"),
     Call("delete_video", 204, "owner", ids=LOST),
     Call("delete_video", 404, "owner", ids=NO_VIDEO),
     Call("issue_tokens", 201, options=_json(email="{old}", password=PASSWORD)),

@@ -23,6 +23,7 @@ ROUTES = {
     "pages.upload": "/upload",
     "pages.studio": "/studio",
     "pages.studio.video": f"/studio/{{video_id:{ID_PATTERN}}}",
+    "pages.studio.retry": f"/studio/{{video_id:{ID_PATTERN}}}/retry",
     "pages.studio.delete": f"/studio/{{video_id:{ID_PATTERN}}}/delete",
     "pages.sign_in": "/auth/login",
     "pages.local_sign_in": "/auth/local",
