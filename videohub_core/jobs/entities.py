@@ -19,6 +19,7 @@ class JobKind(Enum):
 
     PROCESS_VIDEO = "process_video"
     REMOVE_MEDIA = "remove_media"
+    REMOVE_FILE = "remove_file"
     SEND_MAIL = "send_mail"
 
     @property

@@ -7,7 +7,7 @@ from pathlib import Path
 from videohub_core.jobs.entities import Lease
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import VideoId
-from videohub_core.videos.entities import MediaInfo, MediaKey, Video
+from videohub_core.videos.entities import MediaInfo, MediaKey, Video, is_chosen
 from videohub_core.videos.errors import MediaRefused, NoSuchVideo
 from videohub_core.videos.ports import (
     MediaSandbox,
@@ -96,7 +96,7 @@ class ProcessVideo:
     def _remove_leftovers(self, video: Video) -> None:
         """Delete what attempts made that did not come to their end."""
         for key in list(self._media.of_video(video.id)):
-            if key not in (video.video_file, video.poster):
+            if key not in video.files and not is_chosen(key):
                 self._media.remove(key)
 
     def _keep(self, lease: Lease, made: Path, kind: str) -> MediaKey:
