@@ -167,12 +167,12 @@ class _ChildMedia:
             return self._encode(self._recipe)
         if self._ask("remux").get("made") is not True:
             raise SandboxDied("The child did not write the video.")
-        return _made(self._made / PLAYABLE, self._output_most)
+        return made_file(self._made / PLAYABLE, self._output_most)
 
     def poster(self) -> Path | None:
         if self._has_poster is None:
             self._has_poster = self._ask("poster").get("made") is True
-        return _made(self._made / POSTER, POSTER_MOST) if self._has_poster else None
+        return made_file(self._made / POSTER, POSTER_MOST) if self._has_poster else None
 
     def _encode(self, recipe: Recipe) -> Path:
         seconds = math.ceil(self._duration(self._ask("measure").get("seconds")))
@@ -193,7 +193,7 @@ class _ChildMedia:
         if status > 0:
             raise MediaRefused("damaged")
         self._has_poster = self._ask("check").get("made") is True
-        return _made(self._made / PLAYABLE, limits.output)
+        return made_file(self._made / PLAYABLE, limits.output)
 
     def _ask(self, step: str) -> Mapping[str, Any]:
         answer = self._child.ask({"step": step}, self._time_most)
@@ -224,7 +224,7 @@ def _side(value: object) -> int:
     return value
 
 
-def _made(path: Path, most: int) -> Path:
+def made_file(path: Path, most: int) -> Path:
     """Return the path if it is a plain file of its own, of a size that can be."""
     try:
         found = path.lstat()

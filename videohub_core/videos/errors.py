@@ -184,6 +184,7 @@ CAPTIONS_REFUSALS = {
 """What is wrong with captions, from which line of the file on."""
 
 PICTURE_REFUSALS = {
-    "not_a_picture": "This file is not a JPEG, PNG or WebP picture that the hub can read.",
-    "too_many_pixels": "This picture has more pixels than the hub accepts.",
+    "not_a_picture": "This file is not a picture of the types JPEG, PNG and WebP.",
+    "unreadable_picture": "This picture is damaged, or has more than 64 million pixels.",
+    "no_frame": "The hub finds no picture of the video at this time.",
 }

@@ -244,7 +244,10 @@ class PosterMaker(Protocol):
     """
 
     def of_frame(self, video: MediaKey, at: float) -> AbstractContextManager[Path]:
-        """Return a JPEG of what a video shows at a time; raise NoSuchMedia."""
+        """Return a JPEG of what a video shows at a time.
+
+        Raise NoSuchMedia, or PictureRefused if there is nothing to see.
+        """
 
     def of_picture(self, picture: bytes) -> AbstractContextManager[Path]:
         """Return a JPEG of a JPEG, PNG or WebP; raise PictureRefused."""
