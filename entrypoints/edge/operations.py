@@ -228,13 +228,13 @@ _MEDIA_PATH = [
         "in": "path",
         "type": "string",
         "required": True,
-        "pattern": r"^[a-z]+\.[a-z0-9]+$",
+        "pattern": r"^[a-z]+(-[A-Za-z0-9-]+)?\.[a-z0-9]+$",
         "description": "As the video names it: `video_file`, `poster`, `playback`; or "
         "`original.bin`.",
     },
 ]
 _MEDIA_TYPES = [
-    *("video/mp4", "image/jpeg", "application/octet-stream"),
+    *("video/mp4", "image/jpeg", "text/vtt", "application/octet-stream"),
     *("multipart/byteranges", PROBLEM),
 ]
 _WHOLE = ("ETag", "Accept-Ranges")

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from entrypoints.edge.language_names import language_name
 from videohub_core.accounts.ports import ChannelRef, ListedUser, SessionView, UserView
 from videohub_core.channels.ports import ChannelView
 from videohub_core.invitations.ports import InvitationView
 from videohub_core.moderation.ports import AuditView
 from videohub_core.portability.entities import Export
 from videohub_core.shared.actor import Actor
+from videohub_core.shared.ids import VideoId
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
+from videohub_core.videos.entities import Captions
 from videohub_core.videos.policies import may_edit
 from videohub_core.videos.ports import UploadView, VideoView
 
@@ -87,6 +90,14 @@ def present_channel(channel: ChannelView, actor: Actor | None) -> dict[str, Any]
     }
 
 
+def present_captions(video_id: VideoId, captions: Captions) -> dict[str, Any]:
+    return {
+        "language": captions.language,
+        "label": language_name(captions.language),
+        "url": f"/media/{video_id}/captions-{captions.language}.vtt",
+    }
+
+
 def present_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
     """Return a video; its addresses are relative to the hub."""
     media = f"/media/{video.id}"
@@ -116,7 +127,12 @@ def present_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
             "reason": video.failure_detail,
             "renditions": [],
         },
-        "playback": {"mp4": video_file, "hls": None, "storyboard": None, "captions": []},
+        "playback": {
+            "mp4": video_file,
+            "hls": None,
+            "storyboard": None,
+            "captions": [present_captions(video.id, one) for one in video.captions],
+        },
     }
 
 

@@ -17,7 +17,8 @@ CONTENT_TYPES = {
     "poster.jpg": "image/jpeg",
     ORIGINAL: "application/octet-stream",
 }
-"""Every file a video can have and its media type; nothing else is served."""
+"""Every file a video can have and its media type; nothing else is served but captions."""
+CAPTIONS = "text/vtt; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class OpenMedia:
             raise NoSuchMedia
         return OpenedMedia(
             file=self._media.open(key),
-            content_type=CONTENT_TYPES[name],
+            content_type=CONTENT_TYPES.get(name, CAPTIONS),
             version=key.rpartition("/")[2].partition(".")[0],
             is_public=video.visibility is Visibility.PUBLIC and not is_download,
             is_download=is_download,
@@ -68,4 +69,7 @@ def _key(video: VideoView, name: str) -> MediaKey | None:
         return video.poster
     if name == ORIGINAL:
         return video.original
+    for captions in video.captions:
+        if name == f"captions-{captions.language}.vtt":
+            return captions.file
     return None

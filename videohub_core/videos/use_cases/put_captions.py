@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.errors import (
     Conflict,
@@ -25,6 +27,13 @@ from videohub_core.videos.ports import (
 REFUSED = (NotFound, NotAllowed, Conflict, TooLarge)
 """With these nothing was stored. Whether it was, nobody knows when a commit breaks: a file
 that no row names is found by and by, one that a row names must stay."""
+
+
+class PutResult(NamedTuple):
+    """What became of captions that were put."""
+
+    language: str
+    is_new: bool
 
 
 class PutCaptions:
@@ -57,8 +66,8 @@ class PutCaptions:
         language: str,
         data: bytes,
         encoding: str | None = None,
-    ) -> bool:
-        """Tell whether there were none in the language before.
+    ) -> PutResult:
+        """Return the language as it is usually written, and whether it had none.
 
         Raise NoSuchVideo, NotYourVideo, InvalidInput, CaptionsRefused, TooManyCaptions or
         QuotaExceeded, changing nothing.
@@ -70,10 +79,11 @@ class PutCaptions:
         key = key_of_captions(video_id, language, self._ids.new())
         self._media.write(text, key)
         try:
-            return self._store(actor, video_id, owner_id, Captions(language, key, len(text)))
+            is_new = self._store(actor, video_id, owner_id, Captions(language, key, len(text)))
         except REFUSED:
             self._media.remove(key)
             raise
+        return PutResult(language, is_new)
 
     def _store(self, actor: Actor, video_id: VideoId, owner_id: UserId, made: Captions) -> bool:
         with self._uow as uow:
