@@ -38,7 +38,7 @@ CAPTION_TYPES = (
     "application/octet-stream",
 )
 PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")
-LANGUAGE_PATTERN = "[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,8}"
+LANGUAGE_PATTERN = "[A-Za-z0-9-]{2,35}"
 _VIDEO = f"/api/v1/videos/{{video_id:{ID_PATTERN}}}"
 _JSON_MOST = 64 << 10
 

@@ -1,0 +1,20 @@
+// The page of a video in the studio: the frame for the poster is where its player stands.
+
+for (const form of document.querySelectorAll("[data-poster-frame]")) {
+  const video = form.querySelector("video");
+  const field = form.querySelector("[name=at]");
+  const show = () => {
+    field.value = clock(video.currentTime);
+  };
+  for (const name of ["seeked", "pause", "timeupdate"]) video.addEventListener(name, show);
+}
+
+function clock(time) {
+  // Rounded down: at the very end there is no frame any more.
+  const thousandths = Math.floor(time * 1000);
+  const minutes = Math.floor(thousandths / 60000);
+  const seconds = ((thousandths % 60000) / 1000).toFixed(3).padStart(6, "0");
+  const hours = Math.floor(minutes / 60);
+  const rest = String(minutes % 60).padStart(hours ? 2 : 1, "0");
+  return hours ? `${hours}:${rest}:${seconds}` : `${rest}:${seconds}`;
+}
