@@ -23,6 +23,7 @@ from entrypoints.http.pages.messages import (
 from entrypoints.http.pages.pagers import page_request, pager
 from videohub_core.shared.errors import InvalidInput
 from videohub_core.shared.ids import ID_PATTERN
+from videohub_core.videos.entities import CAPTIONS_FILE_MOST, PICTURE_FILE_MOST
 
 EDIT = "templates/edit_video.jinja2"
 LANGUAGES = (
@@ -142,5 +143,7 @@ def edit_page(
         "captions_form": captions_form or Form(),
         "poster_form": poster_form or Form(),
         "captions": [present_captions(video.id, one) for one in video.captions],
+        "captions_most": CAPTIONS_FILE_MOST,
+        "picture_most": PICTURE_FILE_MOST,
         "languages": {tag: language_name(tag) for tag in LANGUAGES},
     }

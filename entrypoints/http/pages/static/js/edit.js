@@ -1,4 +1,5 @@
-// The page of a video in the studio: the frame for the poster is where its player stands.
+// The page of a video in the studio: the frame for the poster is where its player stands,
+// and a file that is too large is not sent.
 
 for (const form of document.querySelectorAll("[data-poster-frame]")) {
   const video = form.querySelector("video");
@@ -7,6 +8,15 @@ for (const form of document.querySelectorAll("[data-poster-frame]")) {
     field.value = clock(video.currentTime);
   };
   for (const name of ["seeked", "pause", "timeupdate"]) video.addEventListener(name, show);
+}
+
+for (const field of document.querySelectorAll("[data-most]")) {
+  field.addEventListener("change", () => {
+    const [file] = field.files;
+    const tooLarge = file && file.size > Number(field.dataset.most);
+    field.setCustomValidity(tooLarge ? field.dataset.tooLarge : "");
+    if (tooLarge) field.reportValidity();
+  });
 }
 
 function clock(time) {
