@@ -13,6 +13,7 @@ from entrypoints.edge import shapes
 from entrypoints.edge.errors import BodyTooLarge
 from entrypoints.edge.operations import Answer, problem
 from entrypoints.edge.presenters import present_captions, present_video
+from entrypoints.http.body_sizes import BODY_MOST
 from entrypoints.http.conditional import changed_resource
 from entrypoints.http.request import BODY_TOO_LARGE
 from entrypoints.http.service import (
@@ -40,7 +41,6 @@ CAPTION_TYPES = (
 PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")
 LANGUAGE_PATTERN = "[A-Za-z0-9-]{2,35}"
 _VIDEO = f"/api/v1/videos/{{video_id:{ID_PATTERN}}}"
-_JSON_MOST = 64 << 10
 
 captions = Service(
     name="videos.captions", path=f"{_VIDEO}/captions", description="A video's captions"
@@ -88,7 +88,7 @@ def caption_file(request: Request, **_arguments: Any) -> None:
 def poster_input(request: Request, schema: Any = None, **_arguments: Any) -> None:
     """Validator: the body is a picture, or says where in the video one is."""
     if request.content_type in JSON_TYPES:
-        if request.content_length and request.content_length > _JSON_MOST:
+        if request.content_length and request.content_length > BODY_MOST:
             raise BodyTooLarge
         validated(request, schema)
     else:
