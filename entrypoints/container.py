@@ -83,6 +83,7 @@ from videohub_core.invitations.use_cases.invite import Invite
 from videohub_core.invitations.use_cases.list_invitations import ListInvitations
 from videohub_core.invitations.use_cases.read_invitation import ReadInvitation
 from videohub_core.invitations.use_cases.withdraw_invitation import WithdrawInvitation
+from videohub_core.jobs.entities import JobKind
 from videohub_core.jobs.use_cases.extend_lease import ExtendLease
 from videohub_core.jobs.use_cases.hint_due_jobs import HintDueJobs
 from videohub_core.jobs.use_cases.lease_job import LeaseJob
@@ -118,9 +119,11 @@ from videohub_core.verification.use_cases.reset_password import ResetPassword
 from videohub_core.verification.use_cases.send_mail import SendMail
 from videohub_core.videos.events import (
     FileReplaced,
+    RenditionsWanted,
     VideoCreated,
     VideoDeleted,
     VideoEdited,
+    VideoReady,
     VideoRefused,
 )
 from videohub_core.videos.ports import UploadStore
@@ -131,6 +134,7 @@ from videohub_core.videos.use_cases.create_video import CreateVideo
 from videohub_core.videos.use_cases.delete_video import DeleteVideo
 from videohub_core.videos.use_cases.discard_expired_uploads import DiscardExpiredUploads
 from videohub_core.videos.use_cases.discard_upload import DiscardUpload
+from videohub_core.videos.use_cases.drop_original import DropOriginal
 from videohub_core.videos.use_cases.edit_video import EditVideo
 from videohub_core.videos.use_cases.find_imported import FindImported
 from videohub_core.videos.use_cases.finish_upload import FinishUpload
@@ -148,17 +152,19 @@ from videohub_core.videos.use_cases.remove_captions import RemoveCaptions
 from videohub_core.videos.use_cases.remove_file import RemoveFile
 from videohub_core.videos.use_cases.remove_media import RemoveMedia
 from videohub_core.videos.use_cases.remove_videos_of import RemoveVideosOf
+from videohub_core.videos.use_cases.render_video import RenderVideo
 from videohub_core.videos.use_cases.resume_upload import ResumeUpload
 from videohub_core.videos.use_cases.start_upload import StartUpload
 
 
-def reactions(ids: Ids, clock: Clock, store: UploadStore) -> Reactions:
+def reactions(ids: Ids, clock: Clock, store: UploadStore, keeps_originals: bool) -> Reactions:
     """Return which reaction answers which event, inside the committing transaction."""
     remove_media = QueueMediaRemoval(ids, clock)
     index_video = IndexVideo()
     record_act = RecordAct(ids, clock)
     revoke_families = RevokeFamilies(clock)
     withdraw_invitations = WithdrawInvitations()
+    settle_original = [QueueProcessing(JobKind.SETTLE_ORIGINAL, ids, clock)]
     return {
         PasswordChanged: [revoke_families],
         AccountRecovered: [RemoveAccessTokens()],
@@ -167,8 +173,10 @@ def reactions(ids: Ids, clock: Clock, store: UploadStore) -> Reactions:
         UserUnbanned: [record_act],
         UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
         UserRegistered: [OpenChannel(ids, clock)],
-        VideoCreated: [QueueProcessing(ids, clock), index_video],
+        VideoCreated: [QueueProcessing(JobKind.PROCESS_VIDEO, ids, clock), index_video],
+        RenditionsWanted: [QueueProcessing(JobKind.RENDER_VIDEO, ids, clock)],
         VideoEdited: [index_video],
+        VideoReady: [] if keeps_originals else settle_original,
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
         FileReplaced: [QueueFileRemoval(ids, clock)],
@@ -236,7 +244,11 @@ class Container(DeclarativeContainer):
     hints = Singleton(HueyJobHints, Callable(_open_huey, settings).provider)
     changes = Singleton(ChangeCounter)
     uow = Factory(
-        SqlUnitOfWork, database, Singleton(reactions, ids, clock, upload_store), hints, changes
+        SqlUnitOfWork,
+        database,
+        Singleton(reactions, ids, clock, upload_store, settings.provided.keep_originals),
+        hints,
+        changes,
     )
     account_reader = Singleton(SqlAccountReader, database, clock)
     invitation_reader = Singleton(SqlInvitationReader, database, clock)
@@ -429,6 +441,8 @@ class Container(DeclarativeContainer):
     choose_poster = Factory(ChoosePoster, uow, poster_maker, media_store, ids)
     open_media = Factory(OpenMedia, video_reader, media_store)
     process_video = Factory(ProcessVideo, uow, sandbox, media_store, clock)
+    render_video = Factory(RenderVideo, uow, sandbox, media_store, clock)
+    drop_original = Factory(DropOriginal, uow, media_store, clock)
     remove_media = Factory(RemoveMedia, uow, media_store)
     remove_file = Factory(RemoveFile, uow, media_store)
 

@@ -12,8 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from adapters.media.child_process import Child, SandboxDied
+from adapters.media.encoding import made_file
 from adapters.media.job_folder import MADE, ORIGINAL, POSTER
-from adapters.media.sandbox import DURATION_MOST, POSTER_MOST, ROOM_LEAST, Lender, made_file
+from adapters.media.sandbox import DURATION_MOST, POSTER_MOST, ROOM_LEAST, Lender
 from videohub_core.shared.errors import OutOfSpace, Unavailable
 from videohub_core.videos.entities import MediaKey
 from videohub_core.videos.errors import PICTURE_REFUSALS, PictureRefused

@@ -14,8 +14,6 @@ from entrypoints.streams.resumable import UPLOADS, UploadHandler, UploadsHandler
 from entrypoints.streams.uploads import FormUploadHandler, VideoUploadHandler
 from videohub_core.shared.ids import ID_PATTERN
 
-MEDIA_NAME = r"[a-z]+(?:-[A-Za-z0-9-]+)?\.[a-z0-9]+"
-
 
 def make_streams(container: Any, executor: Executor) -> Application:
     """Return the Tornado application; `executor` runs what blocks."""
@@ -28,11 +26,7 @@ def make_streams(container: Any, executor: Executor) -> Application:
             (r"/api/v1/me/export", ExportHandler, parts),
             (UPLOADS, UploadsHandler, {**parts, "writers": writers}),
             (rf"{UPLOADS}/({ID_PATTERN})", UploadHandler, {**parts, "writers": writers}),
-            (
-                rf"/media/({ID_PATTERN})/({MEDIA_NAME})",
-                MediaHandler,
-                parts,
-            ),
+            (rf"/media/({ID_PATTERN})/([A-Za-z0-9_-]+\.[a-z0-9]+)", MediaHandler, parts),
             (r"/media/.*", NoMediaHandler, parts),
         ],
         hub_settings=container.settings(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -38,10 +39,14 @@ def text_of(container: Container, actor: Browser, video_id: str, name: str) -> s
     opened = container.open_media()(
         actor=viewer and viewer.actor, video_id=VideoId(video_id), name=name
     )
+    return contents(opened.content).decode()
+
+
+def contents(file: Any) -> bytes:
     try:
-        return Path(f"/dev/fd/{opened.file.fileno()}").read_bytes().decode()
+        return os.pread(file.fileno(), file.size, 0)
     finally:
-        opened.file.close()
+        file.close()
 
 
 def picture(size: tuple[int, int] = (64, 36), kind: str = "PNG") -> bytes:
@@ -180,11 +185,7 @@ def shown_poster(container: Container, browser: Browser, video_id: str) -> Image
     opened = container.open_media()(
         actor=viewer and viewer.actor, video_id=VideoId(video_id), name="poster.jpg"
     )
-    try:
-        data = Path(f"/dev/fd/{opened.file.fileno()}").read_bytes()
-    finally:
-        opened.file.close()
-    return Image.open(io.BytesIO(data))
+    return Image.open(io.BytesIO(contents(opened.content)))
 
 
 def test_a_poster_is_a_picture_of_the_owners(

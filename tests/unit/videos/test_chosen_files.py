@@ -186,7 +186,7 @@ def test_processing_spares_captions_that_are_not_named_yet(studio: Studio) -> No
     studio.files = ProcessedMeanwhile()
     studio.files.bytes[str(studio.video.original)] = b"original"
     studio.put()
-    assert studio.video.state is ProcessingState.READY
+    assert studio.video.state.can_be_watched
     assert studio.video.captions[0].file in studio.kept()
 
 
