@@ -91,10 +91,17 @@ def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
         case.headers.pop("Upload-Metadata", None)
         if "Upload-Length" in case.headers:
             case.headers["Upload-Length"] = str(UPLOAD_LENGTH)
-    if operation in _FILES and case.meta.generation.mode.is_positive:
+    if operation in _FILES and _is_valid(case):
         _make_file(case, operation)
     elif isinstance(case.body, dict):
         _complete_body(case, operation)
+
+
+def _is_valid(case: Any) -> bool:
+    parts = case.meta.components.values()
+    return case.meta.generation.mode.is_positive and all(
+        part.mode.is_positive for part in parts
+    )
 
 
 def _make_file(case: Any, operation: str) -> None:
