@@ -29,6 +29,7 @@ export class ResumableRow extends UploadRow {
   #modified = null;
   #transfer = null;
   #sent = 0;
+  #isWhole = false;
   #isWanted = false;
   #isCancelled = false;
 
@@ -170,7 +171,7 @@ export class ResumableRow extends UploadRow {
   async resume() {
     if (this.phase === SIGNED_OUT && !(await this.#isSignedIn())) return;
     this.hideProblem();
-    if (this.#sent === this.bytes && this.#isWanted) {
+    if (this.#isWhole && this.#isWanted) {
       this.#create();
       return;
     }
@@ -215,6 +216,7 @@ export class ResumableRow extends UploadRow {
   retry() {
     this.hideProblem();
     this.#sent = 0;
+    this.#isWhole = false;
     this.#id = this.#transfer = null;
     this.isNew = true;
     this.wait();
@@ -306,6 +308,7 @@ export class ResumableRow extends UploadRow {
   }
 
   #arrived() {
+    this.#isWhole = true;
     this.#showSent(this.bytes);
     if (this.#isWanted && this.form.isComplete()) {
       this.#create();
@@ -336,6 +339,8 @@ export class ResumableRow extends UploadRow {
       this.#waitForSignIn();
     } else if (kind === GONE) {
       this.#stopped(GONE, document);
+    } else if (document?.code === "upload_not_finished") {
+      this.#sendTheRest();
     } else {
       this.#isWanted = false;
       this.#arrived();
@@ -344,6 +349,13 @@ export class ResumableRow extends UploadRow {
       this.showProblem(problemText(document), document?.request_id);
     }
     this.hub.changed();
+  }
+
+  /** The hub has less than it said. */
+  #sendTheRest() {
+    this.#isWhole = false;
+    if (this.#file) this.wait();
+    else this.takeUp({ is_finished: false });
   }
 
   #showSent(sent) {

@@ -48,9 +48,8 @@ export class TusTransfer {
       onUploadUrlAvailable: () => this.#began(),
       onProgress: (sent, total) => this.#moved(sent, total),
       onShouldRetry: (error) => {
-        const status = statusOf(error);
         const { kind, problem } = this.#kind(error);
-        const isWorthIt = status === 409 || (kind === BROKEN && status !== 429);
+        const isWorthIt = kind === BROKEN && statusOf(error) !== 429;
         if (isWorthIt) this.#heard.broke(problem);
         return isWorthIt && navigator.onLine !== false;
       },
@@ -105,7 +104,9 @@ export class TusTransfer {
     const problem = problemOf(error);
     const kind = kindOf(statusOf(error), problem);
     // Nothing is at the address of all uploads that could be gone.
-    return { kind: kind === GONE && !this.#upload.url ? REFUSED : kind, problem };
+    if (kind === GONE && !this.#upload.url) return { kind: REFUSED, problem };
+    // Asked for the offset, the hub says where to go on: nothing to tell anybody.
+    return { kind, problem: problem?.code === "wrong_offset" ? null : problem };
   }
 
   async #startAnewIfSilent() {

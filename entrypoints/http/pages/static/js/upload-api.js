@@ -9,6 +9,8 @@ export const REFUSED = "refused";
 export function kindOf(status, problem) {
   if (status === 401 || problem?.code === "csrf_failed") return SIGNED_OUT;
   if (status === 404 || status === 410) return GONE;
+  // Of a connection that broke, a browser may by itself send again what has arrived.
+  if (problem?.code === "wrong_offset") return BROKEN;
   if (!status || status === 429 || status >= 500) return BROKEN;
   return REFUSED;
 }
