@@ -1,5 +1,6 @@
 // A file that travels while its details are written, and goes on after whatever stops it.
 import { createOnce } from "./creation.js";
+import { Fingerprint } from "./fingerprint.js";
 import { filled, problemText, texts } from "./texts.js";
 import { size } from "./measures.js";
 import { TusTransfer } from "./tus-transfer.js";
@@ -20,13 +21,13 @@ export class ResumableRow extends UploadRow {
     elsewhere: ["transfer"],
     arrived: ["discard", "transfer", "details", "publish"],
     publishing: ["transfer", "details"],
-    failed: ["retry", "remove", "details"],
+    failed: ["retry", "remove"],
     ...SHOWN_OF_VIDEO,
   };
 
   #file = null;
   #id = null;
-  #modified = null;
+  #fingerprint;
   #transfer = null;
   #sent = 0;
   #isWhole = false;
@@ -35,28 +36,29 @@ export class ResumableRow extends UploadRow {
 
   /** A row for a file that was just chosen. */
   static ofFile(file, hub) {
-    const row = new ResumableRow({ name: file.name, bytes: file.size }, hub);
+    const about = { name: file.name, bytes: file.size, modified: file.lastModified };
+    const row = new ResumableRow(about, hub);
     row.#file = file;
-    row.#modified = file.lastModified;
     row.wait();
     return row;
   }
 
   /** A row for an upload of earlier, as the hub lists it. */
   static ofUpload(upload, hub) {
-    const row = new ResumableRow({ name: upload.name ?? texts.no_name, bytes: upload.length }, hub);
     const draft = hub.drafts.read(upload.id);
+    const name = upload.name ?? texts.no_name;
+    const about = { name, bytes: upload.length, modified: draft?.modified ?? null };
+    const row = new ResumableRow(about, hub);
     row.#id = upload.id;
     row.isNew = false;
-    row.#modified = draft?.modified ?? null;
     row.#isWanted = Boolean(draft?.isWanted);
     row.form.values = draft?.details;
-    row.#showSent(upload.offset);
     return row;
   }
 
   constructor(about, hub) {
     super(about, hub);
+    this.#fingerprint = new Fingerprint(about);
     this.part("choose").addEventListener("change", (event) => {
       const [file] = event.target.files;
       event.target.value = "";
@@ -89,7 +91,8 @@ export class ResumableRow extends UploadRow {
   }
 
   /** Take up an upload of earlier: whole, it needs its file no more. */
-  takeUp({ is_finished: isFinished }) {
+  takeUp({ offset = this.#sent, is_finished: isFinished }) {
+    this.#showSent(offset);
     if (isFinished) {
       this.#arrived();
       return;
@@ -107,25 +110,19 @@ export class ResumableRow extends UploadRow {
 
   /** Whether this is the unfinished upload of a file, as far as can be told at once. */
   isOf(file) {
-    return this.phase === "unfinished" && this.#modified !== null && this.#isSame(file);
-  }
-
-  #isSame(file) {
-    const known = [this.name, this.bytes, this.#modified];
-    return [file.name, file.size, file.lastModified].every((value, i) => value === known[i]);
+    return this.phase === "unfinished" && this.#fingerprint.fits(file);
   }
 
   /** Go on with an unfinished upload, if this is its file. */
   async goOnWith(file) {
+    let isSame = false;
     try {
-      // Begun in another browser, only the hub knows which file it was.
-      this.#modified ??= Number(await this.hub.api.metadata(this.#id, "lastmodified")) || null;
+      isSame = await this.#fingerprint.fitsAfterAll(file, this.hub.api, this.#id);
     } catch {
       this.showProblem(texts.offline);
       return;
     }
-    this.#modified ??= file.lastModified;
-    if (!this.#isSame(file)) {
+    if (!isSame) {
       const wanted = { name: this.name, size: size(this.bytes) };
       this.showProblem(filled(texts.wrong_file, wanted));
       return;
@@ -169,7 +166,10 @@ export class ResumableRow extends UploadRow {
   }
 
   async resume() {
-    if (this.phase === SIGNED_OUT && !(await this.#isSignedIn())) return;
+    if (this.phase === SIGNED_OUT && !(await this.#isSignedIn())) {
+      this.announce(texts.signed_out);
+      return;
+    }
     this.hideProblem();
     if (this.#isWhole && this.#isWanted) {
       this.#create();
@@ -177,7 +177,7 @@ export class ResumableRow extends UploadRow {
     }
     this.wait();
     this.hub.changed();
-    if (!this.part("pause").hidden) this.part("pause").focus();
+    if (this.element.contains(document.activeElement)) this.part("pause").focus();
   }
 
   async #isSignedIn() {
@@ -191,6 +191,8 @@ export class ResumableRow extends UploadRow {
   /** Delete what has arrived, once the member is sure. */
   async cancel() {
     if (this.#sent > 0 && !(await this.hub.isSure(this))) return;
+    // While that was asked, it may have become a video.
+    if (this.part("cancel").hidden && this.part("discard").hidden) return;
     if (this.phase === "beginning") {
       this.#isCancelled = true;
       this.remove();
@@ -366,6 +368,7 @@ export class ResumableRow extends UploadRow {
   #showWanted() {
     this.part("wanted").hidden = !this.#isWanted;
     if (this.#isWanted) this.part("publish").hidden = true;
+    this.keepFocus();
   }
 
   #nameWhatPublishingDoes() {
@@ -376,7 +379,7 @@ export class ResumableRow extends UploadRow {
   #keepDraft() {
     if (!this.#id) return;
     this.hub.drafts.write(this.#id, {
-      modified: this.#modified,
+      modified: this.#fingerprint.modified,
       details: this.form.values,
       isWanted: this.#isWanted,
     });

@@ -16,11 +16,14 @@ export class StorageBar {
     this.#fileMost = Number(fileMost);
   }
 
-  /** Return the code of why a file cannot come, or null. The hub decides the same anew. */
+  /** Say why a file cannot come, or return null. The hub decides the same anew. */
   refusal({ size: bytes }, rows) {
-    if (!bytes) return "empty_file";
-    if (bytes > this.#fileMost) return "file_too_large";
-    return this.#used(rows) + bytes > this.#quota ? "quota_exceeded" : null;
+    const left = Math.max(this.#quota - this.#used(rows), 0);
+    const because = (code, text, limit) =>
+      filled(text, { reason: texts.problems[code], size: size(limit) });
+    if (!bytes) return texts.problems.empty_file;
+    if (bytes > this.#fileMost) return because("file_too_large", texts.file_most, this.#fileMost);
+    return bytes > left ? because("quota_exceeded", texts.room_left, left) : null;
   }
 
   /** Count bytes no more that were stored when the page was opened. */

@@ -95,8 +95,9 @@ export class TusTransfer {
     this.#heard.broke(problem);
     clearInterval(this.#watch);
     await untilWorthTrying((this.#attempt += 1), { signal });
+    const isReadable = await canBeRead(this.#file);
     if (signal.aborted) return;
-    if (await isReadable(this.#file)) this.start();
+    if (isReadable) this.start();
     else this.#end(() => this.#heard.stopped("unreadable"));
   }
 
@@ -146,7 +147,7 @@ function problemOf(error) {
   }
 }
 
-async function isReadable(file) {
+async function canBeRead(file) {
   try {
     await file.slice(0, 1).arrayBuffer();
     return true;

@@ -53,6 +53,15 @@ export class UploadRow {
     for (const part of this.element.querySelectorAll("[data-part]")) {
       part.hidden = !shown.has(part.dataset.part);
     }
+    this.keepFocus();
+  }
+
+  /** Keep the keyboard in the row when the button that had it is hidden. */
+  keepFocus() {
+    const { activeElement } = document;
+    if (this.element.contains(activeElement) && activeElement.closest("[hidden]")) {
+      this.element.focus({ preventScroll: true });
+    }
   }
 
   remove() {

@@ -13,6 +13,7 @@ const VIDEO_NAME = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|ts|m2ts|mts|wmv|flv|3gp|og
 
 const uploader = document.querySelector("[data-uploader]");
 const list = uploader.querySelector("[data-rows]");
+const choose = uploader.querySelector("[data-choose]");
 const end = uploader.querySelector("[data-end]");
 const publishButton = uploader.querySelector("[data-publish-all]");
 const live = uploader.querySelector("[data-live]");
@@ -29,6 +30,7 @@ const hub = {
   hold,
   removed: (row) => {
     rows.delete(row);
+    choose.focus({ preventScroll: true });
     if (!row.isNew) storage.free(row.bytes);
     goOn();
   },
@@ -48,9 +50,10 @@ function add(files) {
 function addRow(file) {
   const refusal = storage.refusal(file, rows);
   const row = isResumable ? ResumableRow.ofFile(file, hub) : new PlainRow(file, hub);
-  if (refusal) row.refuse(texts.problems[refusal]);
+  if (refusal) row.refuse(refusal);
   rows.add(row);
-  list.append(row.element);
+  // What was just chosen stands above what is left from earlier.
+  list.insertBefore(row.element, list.querySelector("[data-earlier]"));
 }
 
 function refuse(text) {
@@ -100,6 +103,7 @@ async function listUnfinished() {
     if ([...rows].some((row) => row.id === upload.id)) continue;
     const row = ResumableRow.ofUpload(upload, hub);
     rows.add(row);
+    row.element.toggleAttribute("data-earlier", true);
     list.append(row.element);
     if (await holdIfFree(upload.id)) row.takeUp(upload);
     else waitForOther(row);
@@ -116,7 +120,6 @@ async function waitForOther(row) {
   goOn();
 }
 
-const choose = uploader.querySelector("[data-choose]");
 choose.addEventListener("change", () => {
   add(choose.files);
   choose.value = "";
