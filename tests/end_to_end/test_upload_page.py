@@ -28,6 +28,7 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="module")
 def hub(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hub]:
+    expect.set_options(timeout=20_000)
     assert not browser_code.missing(), "Install it: make test does, where there is Node."
     folder = tmp_path_factory.mktemp("upload-page")
     with running_hub(folder, upload_size_most="30M", quota="40M") as hub:
@@ -347,7 +348,7 @@ def test_a_lost_answer_makes_one_video(
     page.route("**/api/v1/videos", lose_the_first)
     choose(page, film)
     button(page, "Publish").click()
-    expect(row(page)).to_have_attribute("data-phase", "done")
+    expect(row(page).get_by_role("link", name="Edit details")).to_be_visible()
     assert len(keys) == 2
     assert len(set(keys)) == 1
     assert_same(anna, only_video(anna), film)
@@ -383,6 +384,25 @@ def test_one_tab_at_a_time_has_an_upload(
     first.close()
     held.let_go()
     expect(field(second, "Choose the file again")).to_be_visible()
+
+
+def test_files_may_be_dropped_anywhere(hub: Hub, anna: Member, open_page: Open) -> None:
+    page = open_page(hub.url)
+    page.evaluate(
+        """() => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File(["film"], "film.mp4", { type: "video/mp4" }));
+            dataTransfer.items.add(new File(["words"], "words.txt", { type: "text/plain" }));
+            for (const name of ["dragenter", "dragover", "drop"]) {
+                document.body.dispatchEvent(
+                    new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true }),
+                );
+            }
+        }"""
+    )
+    expect(row(page)).to_have_attribute("data-phase", "arrived")
+    expect(page.get_by_text("words.txt does not look like a video")).to_be_visible()
+    assert [upload["name"] for upload in listed(anna)] == ["film.mp4"]
 
 
 def test_without_the_library_a_file_goes_in_one_request(
