@@ -309,7 +309,7 @@ class FakeUploads:
 
     def bytes_of(self, user_id: UserId) -> int:
         uploads = [u.length for u in self._rows.values() if u.user_id == user_id]
-        return sum(uploads + [v.size for v in self._videos.values() if v.owner_id == user_id])
+        return sum(uploads + [v.stored for v in self._videos.values() if v.owner_id == user_id])
 
     def of_user(self, user_id: UserId) -> Sequence[Upload]:
         return [row for row in self._rows.values() if row.user_id == user_id]
@@ -328,7 +328,8 @@ class FakeJobs:
 
     def add(self, job: Job) -> None:
         self._rows[job.id] = job
-        self._added.append(job.id)
+        if not job.kind.takes_long:
+            self._added.append(job.id)
 
     def get(self, job_id: JobId) -> Job | None:
         return self._rows.get(job_id)
@@ -342,7 +343,12 @@ class FakeJobs:
 
     def due(self, now: datetime, limit: int, kind: JobKind | None = None) -> Sequence[JobId]:
         waiting = sorted(self._rows.values(), key=lambda job: job.next_at)
-        due = [job for job in waiting if job.is_due(now) and kind in (None, job.kind)]
+        due = [
+            job
+            for job in waiting
+            if job.is_due(now)
+            and (not job.kind.takes_long if kind is None else job.kind is kind)
+        ]
         return [job.id for job in due][:limit]
 
     def leased_by(self, worker: str) -> Sequence[Job]:
@@ -686,6 +692,11 @@ class FakeVideoReader:
             video_file=video.video_file,
             poster=video.poster,
             original=video.original,
+            renditions=video.renditions,
+            storyboard=video.storyboard,
+            captions=video.captions,
+            progress=video.progress,
+            seconds_left=video.seconds_left,
         )
 
 
