@@ -392,7 +392,7 @@ def test_files_may_be_dropped_anywhere(hub: Hub, anna: Member, open_page: Open) 
         """() => {
             const dataTransfer = new DataTransfer();
             dataTransfer.items.add(new File(["film"], "film.mp4", { type: "video/mp4" }));
-            dataTransfer.items.add(new File(["words"], "words.txt", { type: "text/plain" }));
+            dataTransfer.items.add(new File(["words"], "words".repeat(20) + ".txt", { type: "text/plain" }));
             for (const name of ["dragenter", "dragover", "drop"]) {
                 document.body.dispatchEvent(
                     new DragEvent(name, { dataTransfer, bubbles: true, cancelable: true }),
@@ -402,6 +402,8 @@ def test_files_may_be_dropped_anywhere(hub: Hub, anna: Member, open_page: Open) 
     )
     expect(row(page)).to_have_attribute("data-phase", "arrived")
     expect(page.get_by_text("words.txt does not look like a video")).to_be_visible()
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.locator("html").evaluate("html => html.scrollWidth") <= 320
     assert [upload["name"] for upload in listed(anna)] == ["film.mp4"]
 
 
