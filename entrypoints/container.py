@@ -147,6 +147,7 @@ from videohub_core.videos.use_cases.put_captions import PutCaptions
 from videohub_core.videos.use_cases.queue_file_removal import QueueFileRemoval
 from videohub_core.videos.use_cases.queue_media_removal import QueueMediaRemoval
 from videohub_core.videos.use_cases.queue_processing import QueueProcessing
+from videohub_core.videos.use_cases.read_storage import ReadStorage
 from videohub_core.videos.use_cases.read_upload import ReadUpload
 from videohub_core.videos.use_cases.read_video import ReadVideo
 from videohub_core.videos.use_cases.remove_captions import RemoveCaptions
@@ -414,6 +415,12 @@ class Container(DeclarativeContainer):
         uow,
         ids,
         clock,
+        settings.provided.upload_size_most,
+        settings.provided.quota,
+    )
+    read_storage = Factory(
+        ReadStorage,
+        uow,
         settings.provided.upload_size_most,
         settings.provided.quota,
     )

@@ -242,7 +242,7 @@ PROBLEMS = {
     ),
     "no_such_upload": Explanation(
         N_("There is no such upload."),
-        N_("Unfinished uploads are kept for a day. Start the upload again."),
+        N_("Unfinished uploads are kept for a week. Start the upload again."),
     ),
     "nothing_to_retry": Explanation(
         N_("There is nothing to try again."),
