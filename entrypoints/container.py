@@ -6,6 +6,7 @@ One container a process, built by whoever starts it; views reach it as
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from adapters.jobs.huey_hints import HueyJobHints
 from adapters.limits.limiter import open_limiter
 from adapters.media.local_files import LocalMediaStore, LocalUploadStore
 from adapters.media.sandbox import ChildProcessSandbox
+from adapters.media.work_folders import LocalWorkFolders
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
@@ -39,6 +41,7 @@ from adapters.security.secret_file import read_secret
 from adapters.system_clock import SystemClock
 from entrypoints.provider_settings import AUTH0
 from entrypoints.settings import Settings, read_settings
+from entrypoints.storage_settings import BucketSettings
 from videohub_core.accounts.events import (
     AccountRecovered,
     PasswordChanged,
@@ -115,10 +118,18 @@ from videohub_core.verification.use_cases.confirm_email import ConfirmEmail
 from videohub_core.verification.use_cases.request_link import RequestLink
 from videohub_core.verification.use_cases.reset_password import ResetPassword
 from videohub_core.verification.use_cases.send_mail import SendMail
-from videohub_core.videos.events import VideoCreated, VideoDeleted, VideoEdited, VideoRefused
-from videohub_core.videos.ports import UploadStore
+from videohub_core.videos.events import (
+    VideoCreated,
+    VideoDeleted,
+    VideoEdited,
+    VideoReady,
+    VideoRefused,
+)
+from videohub_core.videos.ports import MediaStore, UploadStore
 from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
+from videohub_core.videos.use_cases.archive_original import ArchiveOriginal
 from videohub_core.videos.use_cases.check_editable import CheckEditable
+from videohub_core.videos.use_cases.check_storage import CheckStorage
 from videohub_core.videos.use_cases.create_video import CreateVideo
 from videohub_core.videos.use_cases.delete_video import DeleteVideo
 from videohub_core.videos.use_cases.discard_expired_uploads import DiscardExpiredUploads
@@ -130,6 +141,7 @@ from videohub_core.videos.use_cases.list_own_videos import ListOwnVideos
 from videohub_core.videos.use_cases.list_videos import ListVideos
 from videohub_core.videos.use_cases.open_media import OpenMedia
 from videohub_core.videos.use_cases.process_video import ProcessVideo
+from videohub_core.videos.use_cases.queue_archiving import QueueArchiving
 from videohub_core.videos.use_cases.queue_media_removal import QueueMediaRemoval
 from videohub_core.videos.use_cases.queue_processing import QueueProcessing
 from videohub_core.videos.use_cases.read_upload import ReadUpload
@@ -140,8 +152,13 @@ from videohub_core.videos.use_cases.resume_upload import ResumeUpload
 from videohub_core.videos.use_cases.start_upload import StartUpload
 
 
-def reactions(ids: Ids, clock: Clock, store: UploadStore) -> Reactions:
-    """Return which reaction answers which event, inside the committing transaction."""
+def reactions(
+    ids: Ids, clock: Clock, store: UploadStore, *, archives: bool = False
+) -> Reactions:
+    """Return which reaction answers which event, inside the committing transaction.
+
+    `archives` says whether originals are taken elsewhere when all has been made of them.
+    """
     remove_media = QueueMediaRemoval(ids, clock)
     index_video = IndexVideo()
     record_act = RecordAct(ids, clock)
@@ -157,6 +174,7 @@ def reactions(ids: Ids, clock: Clock, store: UploadStore) -> Reactions:
         UserRegistered: [OpenChannel(ids, clock)],
         VideoCreated: [QueueProcessing(ids, clock), index_video],
         VideoEdited: [index_video],
+        VideoReady: [QueueArchiving(ids, clock)] if archives else [],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
     }
@@ -188,6 +206,35 @@ def _open_provider(settings: Settings, clock: Clock) -> IdentityProvider:
         plain=settings.oidc_issuer.startswith("http://"),
     )
     return OidcProvider(client, clock)
+
+
+def _open_media_store(settings: Settings) -> MediaStore:
+    """Return where files are kept. What speaks S3 is loaded only where there is a bucket."""
+    if settings.s3_url is None:
+        return LocalMediaStore(settings.data_dir)
+    from adapters.media.s3_files import S3MediaStore
+
+    return S3MediaStore(settings.data_dir, _place(settings.s3_url))
+
+
+def _archives(settings: Settings) -> bool:
+    return settings.s3_url is not None
+
+
+def _place(bucket: BucketSettings) -> Any:
+    from adapters.media.s3_bucket import Place
+
+    return Place(**asdict(bucket))
+
+
+def _check_bucket(settings: Settings) -> Any:
+    if settings.s3_url is None:
+        return None
+    from adapters.media.s3_checkup import check_bucket
+
+    return check_bucket(
+        _place(settings.s3_url), shown=settings.s3_url.shown, origin=settings.public_url
+    )
 
 
 def _late(module: str, name: str) -> Any:
@@ -223,7 +270,17 @@ class Container(DeclarativeContainer):
     hints = Singleton(HueyJobHints, Callable(_open_huey, settings).provider)
     changes = Singleton(ChangeCounter)
     uow = Factory(
-        SqlUnitOfWork, database, Singleton(reactions, ids, clock, upload_store), hints, changes
+        SqlUnitOfWork,
+        database,
+        Singleton(
+            reactions,
+            ids,
+            clock,
+            upload_store,
+            archives=Callable(_archives, settings),
+        ),
+        hints,
+        changes,
     )
     account_reader = Singleton(SqlAccountReader, database, clock)
     invitation_reader = Singleton(SqlInvitationReader, database, clock)
@@ -252,11 +309,13 @@ class Container(DeclarativeContainer):
         settings.provided.development,
     )
 
-    media_store = Singleton(LocalMediaStore, settings.provided.data_dir)
+    media_store = Singleton(_open_media_store, settings)
     draw_clip = Callable(_late("adapters.media.drawing", "draw"))
+    work_folder = settings.provided.data_dir.joinpath.call("work")
+    work_folders = Singleton(LocalWorkFolders, work_folder)
     sandbox = Singleton(
         ChildProcessSandbox,
-        settings.provided.data_dir.joinpath.call("work"),
+        work_folder,
         media_store,
         duration_most=settings.provided.video_seconds_most,
     )
@@ -281,6 +340,7 @@ class Container(DeclarativeContainer):
         _late("adapters.limits.checkup", "check_redis"), settings.provided.redis_url
     )
     media_check = Callable(_late("adapters.media.checkup", "check_media"))
+    bucket_check = Callable(_check_bucket, settings)
 
     register_user = Factory(
         RegisterUser,
@@ -397,9 +457,15 @@ class Container(DeclarativeContainer):
     check_editable = Factory(CheckEditable, video_reader)
     edit_video = Factory(EditVideo, uow, clock)
     delete_video = Factory(DeleteVideo, uow)
-    open_media = Factory(OpenMedia, video_reader, media_store)
+    open_media = Factory(
+        OpenMedia, video_reader, media_store, link_seconds=settings.provided.s3_link_seconds
+    )
     process_video = Factory(ProcessVideo, uow, sandbox, media_store, clock)
     remove_media = Factory(RemoveMedia, uow, media_store)
+    archive_original = Factory(ArchiveOriginal, uow, media_store)
+    check_storage = Factory(
+        CheckStorage, uow, video_reader, upload_store, media_store, work_folders, clock
+    )
 
     search_videos = Factory(SearchVideos, video_search)
 

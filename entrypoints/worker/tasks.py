@@ -54,6 +54,7 @@ class JobRunner:
         use_cases: dict[JobKind, Callable[[], Callable[..., None]]] = {
             JobKind.PROCESS_VIDEO: self._container.process_video,
             JobKind.REMOVE_MEDIA: self._container.remove_media,
+            JobKind.ARCHIVE_ORIGINAL: self._container.archive_original,
             JobKind.SEND_MAIL: self._container.send_mail,
         }
         return use_cases[kind]()

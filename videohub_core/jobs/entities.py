@@ -19,12 +19,13 @@ class JobKind(Enum):
 
     PROCESS_VIDEO = "process_video"
     REMOVE_MEDIA = "remove_media"
+    ARCHIVE_ORIGINAL = "archive_original"
     SEND_MAIL = "send_mail"
 
     @property
     def pauses(self) -> tuple[timedelta, ...]:
         """How long to wait after each failed attempt but the last."""
-        return _PATIENT if self is JobKind.SEND_MAIL else _USUAL
+        return _PATIENT if self in _PATIENTLY else _USUAL
 
     @property
     def attempts_most(self) -> int:
@@ -39,6 +40,7 @@ _PATIENT = (
     *(timedelta(minutes=minutes) for minutes in (2, 5, 15, 30)),
     *(timedelta(hours=hours) for hours in (1, 2, 4, 8, 8)),
 )
+_PATIENTLY = (JobKind.SEND_MAIL, JobKind.ARCHIVE_ORIGINAL)
 
 
 @dataclass(frozen=True)

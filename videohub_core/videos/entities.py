@@ -18,6 +18,7 @@ from videohub_core.videos.events import (
     VideoDeleted,
     VideoEdited,
     VideoPublished,
+    VideoReady,
     VideoRefused,
 )
 
@@ -228,6 +229,7 @@ class Video(Aggregate):
         """All there is to make has been made."""
         self.poster = poster
         self.state = ProcessingState.READY
+        self.record(VideoReady(self.id))
 
     def refuse(self, reason: str, detail: str | None = None) -> None:
         """The file cannot be played: keep the reason, let go of the bytes."""

@@ -30,6 +30,13 @@ class VideoPublished(Event):
 
 
 @dataclass(frozen=True)
+class VideoReady(Event):
+    """All there is to make of a video has been made."""
+
+    video_id: VideoId
+
+
+@dataclass(frozen=True)
 class VideoRefused(Event):
     """A video failed for a reason that trying again will not change."""
 
