@@ -101,7 +101,7 @@ class S3Server:
     def stop(self) -> None:
         self._process.communicate(timeout=10)
 
-    def keys(self, prefix: str = "hub/") -> list[str]:
+    def stored(self, prefix: str = "hub/") -> list[str]:
         """Return what the bucket holds below the hub's folder."""
         found = self.client.list_objects_v2(Bucket=BUCKET, Prefix=prefix)
         return [each["Key"].removeprefix(prefix) for each in found.get("Contents", ())]

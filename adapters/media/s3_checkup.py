@@ -34,10 +34,10 @@ def check_bucket(place: Place, *, shown: str, origin: str) -> BucketCheck:
     bucket.client = open_client(place, place.endpoint, tries=1)
     where = bucket.at(f"probe-{secrets.token_hex(8)}")
     try:
+        bucket.client.list_objects_v2(Bucket=bucket.name, Prefix=bucket.name_of("media/"))
         put = bucket.client.put_object(**where, Body=b"probe")
         read = bucket.client.get_object(**where)["Body"].read()
         bucket.client.delete_object(**where)
-        next(iter(bucket.listed("media/")), None)
     except (ClientError, BotoCoreError) as error:
         return BucketCheck(shown, problem=str(error))
     if read != b"probe":
