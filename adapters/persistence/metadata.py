@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import UTC, datetime
 from enum import Enum as PythonEnum
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Enum, MetaData, String
+from sqlalchemy import JSON, DateTime, Dialect, Enum, MetaData, String
 from sqlalchemy.orm import registry
 from sqlalchemy.types import TypeDecorator
 
@@ -42,6 +44,40 @@ class UtcDateTime(TypeDecorator[datetime]):
             return None
         stored: datetime = value
         return stored.replace(tzinfo=UTC) if stored.tzinfo is None else stored.astimezone(UTC)
+
+
+class JsonOf(TypeDecorator[Any]):
+    """A frozen dataclass as JSON, or a tuple of them; fields may be texts, numbers, tuples."""
+
+    impl = JSON
+    cache_ok = True
+
+    def __init__(self, kind: type[Any], *, many: bool = True) -> None:
+        super().__init__(none_as_null=True)
+        self.kind = kind
+        self.many = many
+
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> Any:
+        if value is None:
+            return None
+        return [asdict(one) for one in value] if self.many else asdict(value)
+
+    def process_result_value(self, value: Any, _dialect: Dialect) -> Any:
+        return None if value is None else self.read(value)
+
+    def read(self, value: Any) -> Any:
+        """Return what was stored of a value that JSON made of it."""
+        if not self.many:
+            return self._one(value)
+        return tuple(self._one(one) for one in value)
+
+    def _one(self, fields: Mapping[str, Any]) -> Any:
+        return self.kind(
+            **{
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in fields.items()
+            }
+        )
 
 
 def id_column_type() -> String:

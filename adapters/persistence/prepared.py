@@ -18,7 +18,7 @@ from sqlalchemy import JSON, Boolean, Dialect, Enum, Select
 from sqlalchemy.types import TypeEngine
 
 from adapters.persistence.database import Database
-from adapters.persistence.metadata import UtcDateTime
+from adapters.persistence.metadata import JsonOf, UtcDateTime
 
 Convert = Callable[[Any], Any]
 Row = Sequence[Any]
@@ -104,6 +104,8 @@ def _outward(kind: TypeEngine[Any], sqlite: bool) -> Convert | None:
 def _inward(kind: TypeEngine[Any], sqlite: bool) -> Convert | None:
     if isinstance(kind, Enum) and kind.enum_class is not None:
         return {member.value: member for member in kind.enum_class}.__getitem__
+    if isinstance(kind, JsonOf):
+        return (lambda text: kind.read(orjson.loads(text))) if sqlite else kind.read
     if not sqlite:
         # The driver knows times, JSON and truth itself.
         return None

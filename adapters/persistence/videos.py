@@ -31,6 +31,7 @@ from adapters.persistence.accounts import users
 from adapters.persistence.channels import channels
 from adapters.persistence.database import LOCKED, Database, violates
 from adapters.persistence.metadata import (
+    JsonOf,
     UtcDateTime,
     enum_column_type,
     id_column_type,
@@ -44,7 +45,10 @@ from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.videos.entities import (
     ORIGIN_MOST,
     TITLE_MOST,
+    Captions,
     ProcessingState,
+    Rendition,
+    Storyboard,
     Upload,
     Video,
     Visibility,
@@ -83,6 +87,14 @@ videos = Table(
     Column("dated", UtcDateTime),
     Column("video_file", String(200)),
     Column("poster", String(200)),
+    Column("poster_chosen", Boolean, nullable=False, server_default=false()),
+    Column("renditions", JsonOf(Rendition), nullable=False, server_default="[]"),
+    Column("storyboard", JsonOf(Storyboard, many=False)),
+    Column("captions", JsonOf(Captions), nullable=False, server_default="[]"),
+    Column("progress", Float),
+    Column("seconds_left", Float),
+    Column("video_file_size", BigInteger, nullable=False, server_default="0"),
+    Column("stored", BigInteger, nullable=False, server_default="0"),
     Index("ix_videos_public", "visibility", "published_at", "id"),
     Index("ix_videos_channel", "channel_id", "visibility", "published_at", "id"),
     Index("ix_videos_owner", "owner_id", "upload_date", "id"),
@@ -136,6 +148,11 @@ _VIEW = select(
     videos.c.video_file,
     videos.c.poster,
     videos.c.original,
+    videos.c.renditions,
+    videos.c.storyboard,
+    videos.c.captions,
+    videos.c.progress,
+    videos.c.seconds_left,
 ).join(channels, channels.c.id == videos.c.channel_id)
 
 VIDEO = Prepared(_VIEW.where(videos.c.id == bindparam("video_id")))
@@ -239,7 +256,7 @@ class SqlUploads:
         self._session.execute(
             select(users.c.id).where(users.c.id == user_id).with_for_update(key_share=True)
         )
-        stored = select(func.coalesce(func.sum(videos.c.size), 0)).where(
+        stored = select(func.coalesce(func.sum(videos.c.stored), 0)).where(
             videos.c.owner_id == user_id
         )
         coming = select(func.coalesce(func.sum(uploads.c.length), 0)).where(

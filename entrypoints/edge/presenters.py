@@ -110,7 +110,8 @@ def present_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
         "viewer": {"liked": False, "subscribed": False, "can_edit": may_edit(actor, video)},
         "processing": {
             "state": video.state.value,
-            "progress": None,
+            "progress": video.progress,
+            "seconds_left": video.seconds_left,
             "code": video.failure,
             "reason": video.failure_detail,
             "renditions": [],

@@ -251,19 +251,36 @@ class VideoViewer(Shape):
     can_edit = truth()
 
 
+class Rendition(Shape):
+    name = text(description="Such as 720p, by the shorter side.")
+    width = count()
+    height = count()
+    bandwidth = count(description="The most bits that a second of it takes.")
+    size = count()
+
+
+class CaptionsTrack(Shape):
+    language = text(description="As BCP 47 writes it.")
+    label = text(description="What speakers call their language.")
+    url = text()
+
+
 class Processing(Shape):
     state = choice(ProcessingState)
-    progress = number(nullable=True)
+    progress = number(
+        nullable=True, description="How much of the renditions is made, from 0 to 1."
+    )
+    seconds_left = number(nullable=True, description="About how long that still takes.")
     code = text(nullable=True)
     reason = text(nullable=True)
-    renditions = several(colander.SchemaNode(colander.Mapping(unknown="preserve")))
+    renditions = several(Rendition())
 
 
 class Playback(Shape):
     mp4 = text(nullable=True)
     hls = text(nullable=True)
     storyboard = text(nullable=True)
-    captions = several(colander.SchemaNode(colander.Mapping(unknown="preserve")))
+    captions = several(CaptionsTrack())
 
 
 class Video(Shape):

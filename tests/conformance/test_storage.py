@@ -24,9 +24,12 @@ from videohub_core.shared.actor import OPERATOR, Role
 from videohub_core.shared.errors import InvalidInput
 from videohub_core.shared.paging import PageRequest
 from videohub_core.videos.entities import (
+    Captions,
     MediaInfo,
     MediaKey,
     ProcessingState,
+    Rendition,
+    Storyboard,
     VideoDetails,
     Visibility,
 )
@@ -274,7 +277,7 @@ def test_a_channel_is_read_with_its_users_name(storage: Any, user: Any, channel:
 
 def test_a_video_is_read_as_it_was_stored(storage: Any, channel: Any) -> None:
     video = make_video(channel, tags=["узлы", "knots"], description="Ё\n😀")
-    video.become_playable(MediaInfo(12.5, 1920, 1080), MediaKey("media/x/y.mp4"), NOW)
+    video.become_playable(MediaInfo(12.5, 1920, 1080), MediaKey("media/x/y.mp4"), 10, NOW)
     add(storage, videos=video)
     found = storage.video_reader.get(video.id)
     assert (found.tags, found.description) == (["узлы", "knots"], "Ё\n😀")
@@ -358,6 +361,40 @@ def test_numbers_are_as_large_as_they_come(storage: Any, channel: Any) -> None:
     add(storage, videos=video)
     found = storage.video_reader.get(video.id)
     assert (found.size, found.duration, found.width) == (2**62, 43200.125, 2**31 - 1)
+
+
+def test_what_is_made_of_a_video_is_read_as_it_was_stored(storage: Any, channel: Any) -> None:
+    rendition = Rendition(
+        "720p",
+        MediaKey("media/x/720p.mp4"),
+        MediaKey("media/x/720p.m3u8"),
+        size=2**40,
+        bandwidth=3_000_000,
+        average_bandwidth=2_500_000,
+        codecs="avc1.64001f",
+        width=1280,
+        height=720,
+    )
+    sheets = (MediaKey("media/x/1.webp"), MediaKey("media/x/2.webp"))
+    storyboard = Storyboard(sheets, 10, 10, 160, 90, 120, 2.5, 20_000)
+    captions = Captions("sr-Latn", MediaKey("media/x/sr.vtt"), 300)
+    made = {
+        "renditions": (rendition, rendition),
+        "storyboard": storyboard,
+        "captions": (captions,),
+        "progress": 0.25,
+        "seconds_left": 61.5,
+    }
+    video = publish(storage, channel, **made)
+    nothing = publish(storage, channel)
+    found = storage.video_reader.get(video.id)
+    assert {name: getattr(found, name) for name in made} == made
+    with storage.uow() as uow:
+        stored = uow.videos.get(video.id)
+        assert {name: getattr(stored, name) for name in made} == made
+        assert {rendition.file, *sheets, captions.file} < stored.files
+    found = storage.video_reader.get(nothing.id)
+    assert (found.renditions, found.storyboard, found.captions) == ((), None, ())
 
 
 def test_the_public_list_has_what_is_public_and_published(storage: Any, channel: Any) -> None:

@@ -51,6 +51,7 @@ def make_video(channel: Channel, **fields: Any) -> Video:
             "visibility": Visibility.PUBLIC,
             "upload_date": NOW,
             "size": 1000,
+            "stored": fields.get("size", 1000),
             "original": MediaKey(f"originals/{id_}"),
             **fields,
         }

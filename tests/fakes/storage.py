@@ -309,7 +309,7 @@ class FakeUploads:
 
     def bytes_of(self, user_id: UserId) -> int:
         uploads = [u.length for u in self._rows.values() if u.user_id == user_id]
-        return sum(uploads + [v.size for v in self._videos.values() if v.owner_id == user_id])
+        return sum(uploads + [v.stored for v in self._videos.values() if v.owner_id == user_id])
 
     def of_user(self, user_id: UserId) -> Sequence[Upload]:
         return [row for row in self._rows.values() if row.user_id == user_id]
@@ -695,6 +695,11 @@ class FakeVideoReader:
             video_file=video.video_file,
             poster=video.poster,
             original=video.original,
+            renditions=video.renditions,
+            storyboard=video.storyboard,
+            captions=video.captions,
+            progress=video.progress,
+            seconds_left=video.seconds_left,
         )
 
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ import migrations
 from adapters.persistence import schema
 from adapters.persistence.database import Database
 from adapters.persistence.mapping import map_entities, metadata
-from adapters.persistence.metadata import UtcDateTime
+from adapters.persistence.metadata import JsonOf, UtcDateTime
 from tests.factories.entities import NOW
 from tests.postgres import Postgres
 from tests.waiting import eventually
@@ -168,6 +169,9 @@ def value(column: sa.Column[Any], number: int, made: Rows) -> Any:
         UtcDateTime: NOW + timedelta(microseconds=number),
         sa.LargeBinary: bytes([number]),
     }
+    if isinstance(kind, JsonOf):
+        one = kind.kind(**{field.name: number for field in fields(kind.kind)})
+        return (one,) * (number + 1) if kind.many else one
     return next(simple[known] for known in simple if isinstance(kind, known))
 
 

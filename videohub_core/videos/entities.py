@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import NewType, Self
+from typing import NewType, Protocol, Self
 
 from videohub_core.shared.errors import FieldError, InvalidInput
 from videohub_core.shared.events import Aggregate
@@ -166,6 +166,52 @@ class MediaInfo:
     height: int
 
 
+@dataclass(frozen=True)
+class Rendition:
+    """One quality of the pictures, or the sound: a fragmented MP4 and its HLS playlist."""
+
+    name: str
+    """Such as `720p`, by the shorter side; `audio` for the sound."""
+    file: MediaKey
+    playlist: MediaKey
+    size: int
+    bandwidth: int
+    """The most bits that a second of it takes."""
+    average_bandwidth: int
+    codecs: str
+    """As RFC 6381 writes it."""
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Captions:
+    """The subtitles of a video in one language, as WebVTT."""
+
+    language: str
+    """As BCP 47 writes it."""
+    file: MediaKey
+    size: int
+
+
+@dataclass(frozen=True)
+class Storyboard:
+    """Small pictures of the video at even distances, many on a sheet, row by row."""
+
+    sheets: tuple[MediaKey, ...]
+    columns: int
+    rows: int
+    width: int
+    """Of one picture, in pixels, as `height`."""
+    height: int
+    count: int
+    """How many pictures there are in all."""
+    interval: float
+    """How many seconds each stands for."""
+    size: int
+    """How many bytes the sheets take."""
+
+
 @dataclass(eq=False, kw_only=True)
 class Video(Aggregate):
     """A video and how far its processing is."""
@@ -193,9 +239,27 @@ class Video(Aggregate):
     height: int | None = None
     video_file: MediaKey | None = None
     poster: MediaKey | None = None
+    poster_chosen: bool = False
+    """Whether the owner chose it: processing leaves it alone then."""
+    renditions: tuple[Rendition, ...] = ()
+    storyboard: Storyboard | None = None
+    captions: tuple[Captions, ...] = ()
+    progress: float | None = None
+    """How much of the renditions is made, from 0 to 1, while they are."""
+    seconds_left: float | None = None
+    """About how long that still takes."""
+    video_file_size: int = 0
+    stored: int = 0
+    """How many bytes all of its files take, the poster aside, which takes next to none."""
+
+    @property
+    def files(self) -> frozenset[MediaKey]:
+        """The keys of all files that the video names."""
+        return frozenset(named_files(self))
 
     def created(self) -> None:
         """Say that the video is new."""
+        self._weigh()
         self.record(VideoCreated(self.id))
 
     @property
@@ -216,12 +280,16 @@ class Video(Aggregate):
             self.state = ProcessingState.PROBING
             self.failure = self.failure_detail = None
 
-    def become_playable(self, info: MediaInfo, video_file: MediaKey, now: datetime) -> None:
+    def become_playable(
+        self, info: MediaInfo, video_file: MediaKey, size: int, now: datetime
+    ) -> None:
         """From here on it can be watched."""
         self.duration = info.duration
         self.width = info.width
         self.height = info.height
         self.video_file = video_file
+        self.video_file_size = size
+        self._weigh()
         self.state = ProcessingState.PLAYABLE
         self._publish_if_due(now)
 
@@ -237,12 +305,22 @@ class Video(Aggregate):
         if self.original is not None:
             self.record(VideoRefused(self.id, self.original))
             self.original = None
+            self._weigh()
 
     def fail(self, reason: str, detail: str | None = None) -> None:
         """Processing ended without a playable file."""
         self.state = ProcessingState.FAILED
         self.failure = reason
         self.failure_detail = detail or REFUSALS[reason]
+
+    def _weigh(self) -> None:
+        self.stored = self.video_file_size
+        self.stored += sum(rendition.size for rendition in self.renditions)
+        self.stored += sum(captions.size for captions in self.captions)
+        if self.original is not None:
+            self.stored += self.size
+        if self.storyboard is not None:
+            self.stored += self.storyboard.size
 
     def deleted(self) -> None:
         """Say that the video is gone."""
@@ -253,3 +331,33 @@ class Video(Aggregate):
         if due and self.published_at is None:
             self.published_at = self.dated or now
             self.record(VideoPublished(self.id))
+
+
+class NamesFiles(Protocol):
+    """What a video, and a view of one, say about files."""
+
+    @property
+    def original(self) -> MediaKey | None: ...
+    @property
+    def video_file(self) -> MediaKey | None: ...
+    @property
+    def poster(self) -> MediaKey | None: ...
+    @property
+    def renditions(self) -> Sequence[Rendition]: ...
+    @property
+    def storyboard(self) -> Storyboard | None: ...
+    @property
+    def captions(self) -> Sequence[Captions]: ...
+
+
+def named_files(video: NamesFiles) -> Iterator[MediaKey]:
+    """Yield the key of each file that a video names."""
+    for key in (video.original, video.video_file, video.poster):
+        if key is not None:
+            yield key
+    for rendition in video.renditions:
+        yield from (rendition.file, rendition.playlist)
+    if video.storyboard is not None:
+        yield from video.storyboard.sheets
+    for captions in video.captions:
+        yield captions.file

@@ -16,9 +16,12 @@ from videohub_core.shared.ids import ChannelId, UploadId, UserId, VideoId
 from videohub_core.shared.paging import Page, PageRequest
 from videohub_core.shared.unit_of_work import UnitOfWork
 from videohub_core.videos.entities import (
+    Captions,
     MediaInfo,
     MediaKey,
     ProcessingState,
+    Rendition,
+    Storyboard,
     Upload,
     Video,
     Visibility,
@@ -50,6 +53,11 @@ class VideoView(NamedTuple):
     video_file: MediaKey | None
     poster: MediaKey | None
     original: MediaKey | None
+    renditions: Sequence[Rendition]
+    storyboard: Storyboard | None
+    captions: Sequence[Captions]
+    progress: float | None
+    seconds_left: float | None
 
     @property
     def files(self) -> Sequence[MediaKey]:
@@ -93,7 +101,7 @@ class UploadRepository(Protocol):
     def get(self, upload_id: UploadId) -> Upload | None: ...
 
     def bytes_of(self, user_id: UserId) -> int:
-        """Return how many bytes the user's originals take, those on their way included."""
+        """Return how many bytes all of the user's files take, those on their way included."""
 
     def of_user(self, user_id: UserId) -> Sequence[Upload]:
         """Return all of a user's uploads that no video took, locked."""

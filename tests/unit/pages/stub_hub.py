@@ -79,6 +79,11 @@ def make_video(name: str = "knots", **changes: Any) -> VideoView:
         video_file="media/knots.mp4",
         poster=None,
         original=None,
+        renditions=(),
+        storyboard=None,
+        captions=(),
+        progress=None,
+        seconds_left=None,
     )
     return video._replace(**changes)
 

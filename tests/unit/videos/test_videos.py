@@ -326,7 +326,7 @@ def test_a_wrong_edit_changes_nothing(videos: Videos) -> None:
 def test_a_video_is_published_when_it_first_is_public_and_can_be_watched() -> None:
     channel = make_channel(make_user())
     video = make_video(channel, visibility=Visibility.PRIVATE)
-    video.become_playable(MediaInfo(1, 2, 2), MediaKey("media/a/b.mp4"), NOW)
+    video.become_playable(MediaInfo(1, 2, 2), MediaKey("media/a/b.mp4"), 10, NOW)
     assert video.published_at is None
     later = NOW + timedelta(days=1)
     video.edit(VideoDetails("t", visibility=Visibility.PUBLIC), later)
@@ -395,7 +395,7 @@ def test_a_video_with_a_date_of_its_own_is_shown_as_of_then(
         video = uow.videos.get(video_id)
         assert video is not None
         assert (video.upload_date, video.published_at) == (date, None)
-        video.become_playable(MediaInfo(1.0, 2, 2), MediaKey("media/x"), videos.clock.now())
+        video.become_playable(MediaInfo(1.0, 2, 2), MediaKey("media/x"), 10, videos.clock.now())
         uow.commit()
     videos.edit(videos.owner, video, visibility="public")
     assert videos.storage.rows.videos[video_id].published_at == date

@@ -70,10 +70,12 @@ class ProcessVideo:
         return video.original
 
     def _make_playable(self, lease: Lease, info: MediaInfo, media: SandboxedMedia) -> None:
-        key = self._keep(lease, media.make_playable(), "mp4")
+        made = media.make_playable()
+        size = made.stat().st_size
+        key = self._keep(lease, made, "mp4")
         with self._uow as uow:
             uow.jobs.held(lease)
-            _video(uow, lease).become_playable(info, key, self._clock.now())
+            _video(uow, lease).become_playable(info, key, size, self._clock.now())
             uow.commit()
 
     def _make_ready(self, lease: Lease, media: SandboxedMedia) -> None:
