@@ -59,11 +59,6 @@ class VideoView(NamedTuple):
     progress: float | None
     seconds_left: float | None
 
-    @property
-    def files(self) -> Sequence[MediaKey]:
-        """Everything that is stored for the video."""
-        return [key for key in (self.original, self.video_file, self.poster) if key]
-
 
 class UploadView(NamedTuple):
     """An upload that can be gone on with, as its owner sees it."""

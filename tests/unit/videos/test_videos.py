@@ -367,6 +367,44 @@ def test_bytes_are_opened_like_the_video(videos: Videos) -> None:
             opened(actor=videos.owner, video_id=video.id, name=name)
 
 
+def linked(videos: Videos, seconds: int, name: str, **asked: Any) -> str | None:
+    """Return where the bytes of a video are to be had, asked by its owner."""
+    videos.files.links = "https://files.example.test"
+    keys = {"poster": MediaKey("media/v/a.jpg"), "video_file": MediaKey("media/v/a.mp4")}
+    video = videos.stored(visibility=asked.pop("visibility", Visibility.PUBLIC), **keys)
+    for key in (*keys.values(), MediaKey(str(video.original))):
+        videos.files.bytes[key] = b"12345"
+    opened = OpenMedia(videos.storage.video_reader, videos.files, link_seconds=seconds)(
+        actor=videos.owner, video_id=video.id, name=name, **{"may_link": True, **asked}
+    )
+    assert (opened.file is None) is (opened.link is not None)
+    if opened.file is not None:
+        opened.file.close()
+    return opened.link
+
+
+def test_what_everyone_may_see_has_a_link(videos: Videos) -> None:
+    assert linked(videos, 5, "poster.jpg") == (
+        "https://files.example.test/media/v/a.jpg?image/jpeg&5&False"
+    )
+    assert linked(videos, 0, "poster.jpg") is None
+    assert linked(videos, 5, "poster.jpg", may_link=False) is None
+
+
+@pytest.mark.parametrize("visibility", [Visibility.UNLISTED, Visibility.PRIVATE])
+def test_what_some_may_see_has_none(videos: Videos, visibility: Visibility) -> None:
+    for name in ("poster.jpg", "video.mp4"):
+        assert linked(videos, 7200, name, visibility=visibility) is None
+
+
+def test_what_is_read_for_long_has_a_lasting_link_only(videos: Videos) -> None:
+    for name in ("video.mp4", "original.bin"):
+        assert linked(videos, 3599, name) is None
+        assert linked(videos, 3600, name) is not None
+    original = linked(videos, 3600, "original.bin", visibility=Visibility.PRIVATE)
+    assert str(original).endswith("?application/octet-stream&3600&True")
+
+
 def test_an_origin_gives_one_video(videos: Videos) -> None:
     origin = Origin("sha256:1")
     find = FindImported(videos.storage.video_reader)

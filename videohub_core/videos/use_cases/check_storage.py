@@ -10,7 +10,7 @@ from enum import Enum
 from videohub_core.jobs.entities import JobKind
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import JobId, VideoId
-from videohub_core.videos.entities import MediaKey
+from videohub_core.videos.entities import MediaKey, named_files
 from videohub_core.videos.errors import NoSuchMedia
 from videohub_core.videos.ports import (
     MediaStore,
@@ -76,13 +76,13 @@ class CheckStorage:
         for key in self._on_their_way():
             stored.pop(key, None)
             stored.pop(MediaKey(f"{key}.held"), None)
-        leaving = self._leaving()
+        at_work = self._at_work()
         for video in self._reader.all():
-            for key in video.files:
+            for key in named_files(video):
                 if stored.pop(key, None) is None and self._is_missing(video.id, key):
                     yield StorageFinding(Fault.MISSING, key, video.id)
         for file in stored.values():
-            if file.modified < before and not _goes_with(file.key, leaving):
+            if file.modified < before and not _is_of(file.key, at_work):
                 yield self._orphan(file, repair)
         yield from self._left_folders(before, repair)
 
@@ -90,10 +90,10 @@ class CheckStorage:
         for upload_id in self._reader.uploads():
             yield self._uploads.key(upload_id)
 
-    def _leaving(self) -> set[str]:
-        """Return what waits to be deleted anyway: originals, and folders of videos."""
+    def _at_work(self) -> set[str]:
+        """Return the folders and originals of jobs, which tidy up by themselves."""
         with self._uow as uow:
-            subjects = uow.jobs.subjects(JobKind.REMOVE_MEDIA)
+            subjects = [each for kind in JobKind for each in uow.jobs.subjects(kind)]
         return {part for subject in subjects for part in _parts(subject)}
 
     def _is_missing(self, video_id: VideoId, key: MediaKey) -> bool:
@@ -102,7 +102,7 @@ class CheckStorage:
             self._media.open(key).close()
         except NoSuchMedia:
             video = self._reader.get(video_id)
-            return video is not None and key in video.files
+            return video is not None and key in named_files(video)
         return False
 
     def _orphan(self, file: StoredFile, repair: bool) -> StorageFinding:
@@ -139,5 +139,5 @@ def _parts(subject: str) -> Iterator[str]:
         yield original
 
 
-def _goes_with(key: MediaKey, leaving: set[str]) -> bool:
-    return key in leaving or f"{key.rpartition('/')[0]}/" in leaving
+def _is_of(key: MediaKey, parts: set[str]) -> bool:
+    return key in parts or f"{key.rpartition('/')[0]}/" in parts
