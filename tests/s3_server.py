@@ -89,7 +89,7 @@ class S3Server:
                     *(f"-filer.port={filer}", f"-filer.port.grpc={filer_grpc}"),
                     *("-s3", f"-s3.port={s3}", f"-s3.port.grpc={s3_grpc}"),
                     *("-s3.port.iceberg=0", "-s3.port.lance=0", f"-s3.config={config}"),
-                    *("-volume.max=10", "-master.volumeSizeLimitMB=1024"),
+                    *("-volume.max=100", "-master.volumeSizeLimitMB=1024"),
                     "-master.telemetry=false",
                 ],
                 stdin=subprocess.PIPE,

@@ -98,7 +98,7 @@ def open_client(place: Place, endpoint: str, *, tries: int = _TRIES) -> Any:
             connect_timeout=_CONNECT_SECONDS,
             read_timeout=_READ_SECONDS,
             retries={"mode": "standard", "total_max_attempts": tries},
-            max_pool_connections=32,
+            max_pool_connections=100,
             tcp_keepalive=True,
             s3={"addressing_style": "path" if place.in_path else "virtual"},
             # Newer checksums are not known to every store that speaks S3.

@@ -36,6 +36,7 @@ def check_bucket(place: Place, *, shown: str, origin: str) -> BucketCheck:
     try:
         bucket.client.list_objects_v2(Bucket=bucket.name, Prefix=bucket.name_of("media/"))
         put = bucket.client.put_object(**where, Body=b"probe")
+        now = datetime.now(UTC)
         read = bucket.client.get_object(**where)["Body"].read()
         bucket.client.delete_object(**where)
     except (ClientError, BotoCoreError) as error:
@@ -43,7 +44,7 @@ def check_bucket(place: Place, *, shown: str, origin: str) -> BucketCheck:
     if read != b"probe":
         return BucketCheck(shown, problem="it gives other bytes than it was given")
     said = put["ResponseMetadata"]["HTTPHeaders"].get("date")
-    away = parsedate_to_datetime(said) - datetime.now(UTC) if said else None
+    away = parsedate_to_datetime(said) - now if said else None
     return BucketCheck(
         shown,
         clock_seconds=abs(away.total_seconds()) if away else 0.0,

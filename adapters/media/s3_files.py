@@ -18,7 +18,8 @@ from videohub_core.videos.entities import MediaKey
 from videohub_core.videos.errors import NoSuchMedia
 from videohub_core.videos.ports import READ_MOST, MediaFile, StoredFile
 
-_BLOCK = 1 << 20
+_BLOCK = 256 << 10
+"""As much as each viewer has in memory: who pauses keeps it for a while."""
 
 
 class S3MediaFile:

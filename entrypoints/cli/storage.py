@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from entrypoints.cli.parts import local_time, make_console, open_hub, printable
-from videohub_core.shared.errors import Unavailable
+from videohub_core.shared.errors import Conflict, Unavailable
 from videohub_core.videos.use_cases.check_storage import Fault, StorageFinding
 
 TABLE_ROWS = 1000
@@ -26,9 +26,12 @@ def storage() -> None:
 
 @storage.command()
 @click.option("--repair", is_flag=True, help="Delete files that nothing names; never a row.")
+@click.option(
+    "--even-most", is_flag=True, help="Delete them even if they are most of all files."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
 @click.pass_obj
-def check(config: Path, repair: bool, as_json: bool) -> None:
+def check(config: Path, repair: bool, even_most: bool, as_json: bool) -> None:
     """Find files that are missing, and files that nothing names; end with status 1 if any.
 
     What is younger than an hour is left alone, so a hub may be at work meanwhile.
@@ -36,7 +39,12 @@ def check(config: Path, repair: bool, as_json: bool) -> None:
     tell = _tell_as_json if as_json else _tell_in_a_table
     with open_hub(config) as container:
         try:
-            left = tell(container.check_storage()(repair=repair))
+            left = tell(container.check_storage()(repair=repair, even_most=even_most))
+        except Conflict as error:
+            raise click.ClickException(
+                f"{error} Are VIDEOHUB_DATABASE_URL, VIDEOHUB_DATA_DIR and VIDEOHUB_S3_URL of"
+                " one hub? Nothing was deleted; --even-most deletes them."
+            ) from None
         except Unavailable as error:
             # Either of the two; the log has said which.
             raise click.ClickException(

@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 import pytest
 import requests
+from playwright.sync_api import Page, sync_playwright
 
 from tests.end_to_end.hub import Hub, Member, running_hub, stored_files
+from tests.end_to_end.test_browser import ARGUMENTS, CHROMIUM
 from tests.s3_server import SECRET, S3Server
 from tests.waiting import eventually
 
@@ -35,6 +37,19 @@ def video(owner: Member, s3_server: S3Server, hub: Hub, clip: Path) -> Any:
     assert video["processing"]["state"] == "ready"
     eventually(lambda: not stored_files(hub))
     return video
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = browser.new_page()
+        said: list[str] = []
+        page.on("console", lambda message: said.append(message.text))
+        yield page
+        browser.close()
+        # What the policy forbids would stand here.
+        assert said == []
 
 
 def fetch(hub: Hub, video: Any, name: str, method: str = "GET", **headers: str) -> Any:
@@ -115,6 +130,45 @@ def test_pages_may_read_the_bucket_and_nothing_says_the_secret(
     connect = next(rule for rule in policy.split("; ") if rule.startswith("connect-src"))
     assert connect.endswith(f" {s3_server.endpoint}")
     assert SECRET not in hub.log.read_text()
+
+
+FETCH = """
+async path => {
+    const answer = await fetch(path, {headers: {Range: "bytes=0-2"}});
+    return [answer.status, answer.url, [...new Uint8Array(await answer.arrayBuffer())]];
+}
+"""
+
+LOAD = """
+async path => {
+    const image = new Image();
+    image.src = path;
+    await image.decode();
+    return image.width;
+}
+"""
+
+
+def test_a_browser_plays_and_reads_by_links(
+    video: Any, hub: Hub, s3_server: S3Server, page: Page
+) -> None:
+    rule = {"AllowedOrigins": [hub.url], "AllowedMethods": ["GET"], "AllowedHeaders": ["Range"]}
+    s3_server.client.put_bucket_cors(Bucket="videos", CORSConfiguration={"CORSRules": [rule]})
+    poster = f"/media/{video['id']}/poster.jpg"
+    page.goto(f"{hub.url}/watch/{video['id']}")
+    status, address, data = page.evaluate(FETCH, poster)
+    assert (status, data) == (206, [255, 216, 255])
+    assert address.startswith(s3_server.endpoint)
+    picture = (
+        "src => {const i = new Image(); i.src = src; return i.decode().then(() => i.width)}"
+    )
+    assert page.evaluate(picture, poster) > 0
+    player = page.locator("video")
+    player.evaluate("video => { video.muted = true; return video.play(); }")
+    for part in (0.9, 0.2):
+        player.evaluate(f"video => {{ video.currentTime = video.duration * {part}; }}")
+        eventually(lambda: player.evaluate("video => !video.seeking && video.readyState > 1"))
+    assert player.evaluate("video => video.error") is None
 
 
 def test_files_and_rows_agree_until_one_is_gone(

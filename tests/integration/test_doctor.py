@@ -203,6 +203,7 @@ CONTRADICTIONS: dict[str, tuple[dict[str, str], State, str]] = {
         State.NOTE,
         "VIDEOHUB_LISTEN=0.0.0.0:PORT",
     ),
+    "links": ({"s3_url": "s3://s3/videos?scheme=http"}, State.FAIL, "LINK_SECONDS=0"),
     "quota": ({"quota": "1G"}, State.NOTE, "VIDEOHUB_QUOTA"),
 }
 

@@ -75,6 +75,17 @@ def test_what_is_found_is_told_and_repaired(videohub: Command, data_dir: Path) -
     assert videohub("storage", "check").exit_code == 0
 
 
+def test_the_files_of_another_hub_are_not_deleted(videohub: Command, data_dir: Path) -> None:
+    others = [put(data_dir, f"media/video{number}/a-1.mp4") for number in range(30)]
+    done = videohub("storage", "check", "--repair")
+    assert done.exit_code == 1
+    assert "No row names 30 files" in done.output
+    assert all(path.exists() for path in others)
+    assert videohub("storage", "check", "--repair", "--even-most").exit_code == 0
+    assert not any(path.exists() for path in others)
+    assert (data_dir / ORIGINAL).exists()
+
+
 def test_findings_as_json(videohub: Command, data_dir: Path) -> None:
     put(data_dir, "media/gone/a-1.mp4", 7)
     done = videohub("storage", "check", "--json", "--repair")

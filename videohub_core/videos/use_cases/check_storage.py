@@ -9,6 +9,7 @@ from enum import Enum
 
 from videohub_core.jobs.entities import JobKind
 from videohub_core.shared.clock import Clock
+from videohub_core.shared.errors import Conflict
 from videohub_core.shared.ids import JobId, VideoId
 from videohub_core.videos.entities import MediaKey, named_files
 from videohub_core.videos.errors import NoSuchMedia
@@ -23,6 +24,9 @@ from videohub_core.videos.ports import (
 
 SETTLED = timedelta(hours=1)
 """What is younger may be named by a row in a moment, or is about to be deleted."""
+
+_FEW = 20
+"""So many files may go without a question, however few there are."""
 
 
 class Fault(Enum):
@@ -69,10 +73,17 @@ class CheckStorage:
         self._work = work
         self._clock = clock
 
-    def __call__(self, *, repair: bool = False) -> Iterator[StorageFinding]:
-        """Yield what is found; with `repair`, delete what nothing names, and nothing else."""
+    def __call__(
+        self, *, repair: bool = False, even_most: bool = False
+    ) -> Iterator[StorageFinding]:
+        """Yield what is found; with `repair`, delete what nothing names, and nothing else.
+
+        Raise Conflict, having deleted nothing, if that would be most of what there is and
+        not `even_most` of it may go.
+        """
         before = self._clock.now() - SETTLED
         stored = {file.key: file for file in self._media.files()}
+        most = max(_FEW, len(stored) // 2)
         for key in self._on_their_way():
             stored.pop(key, None)
             stored.pop(MediaKey(f"{key}.held"), None)
@@ -81,9 +92,15 @@ class CheckStorage:
             for key in named_files(video):
                 if stored.pop(key, None) is None and self._is_missing(video.id, key):
                     yield StorageFinding(Fault.MISSING, key, video.id)
-        for file in stored.values():
-            if file.modified < before and not _is_of(file.key, at_work):
-                yield self._orphan(file, repair)
+        orphans = [
+            file
+            for file in stored.values()
+            if file.modified < before and not _is_of(file.key, at_work)
+        ]
+        if repair and len(orphans) > most and not even_most:
+            raise Conflict(f"No row names {len(orphans)} files, which are most of them.")
+        for file in orphans:
+            yield self._orphan(file, repair)
         yield from self._left_folders(before, repair)
 
     def _on_their_way(self) -> Iterator[MediaKey]:
