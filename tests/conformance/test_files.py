@@ -12,12 +12,14 @@ import pytest
 from adapters.media.local_files import LocalMediaStore, LocalUploadStore
 from adapters.media.s3_bucket import Place
 from adapters.media.s3_files import S3MediaStore
+from adapters.media.work_folders import LocalWorkFolders
 from tests.fakes.files import FakeFiles
+from tests.fakes.work_folders import FakeWorkFolders
 from tests.s3_server import S3Server
 from videohub_core.shared.ids import UploadId, VideoId
 from videohub_core.videos.entities import MediaKey
 from videohub_core.videos.errors import NoSuchMedia, WrongOffset
-from videohub_core.videos.ports import READ_MOST
+from videohub_core.videos.ports import READ_MOST, WorkFolder
 
 UPLOAD = UploadId("upload0000000001")
 VIDEO = VideoId("video00000000001")
@@ -219,3 +221,33 @@ def test_everything_that_is_stored(uploads: Any, media: Any, tmp_path: Path) -> 
 def test_a_file_of_this_machine_has_no_link(uploads: Any, media: Any) -> None:
     uploads.append(UPLOAD, 0, b"abc")
     assert media.link(uploads.key(UPLOAD), content_type="video/mp4", seconds=5) is None
+
+
+@pytest.fixture(params=["fake", "local"])
+def work(request: pytest.FixtureRequest, tmp_path: Path) -> Any:
+    """Folders of which one, `job1`, has a file of 10 bytes and a lent original."""
+    if request.param == "fake":
+        fake = FakeWorkFolders()
+        fake.folders.append(WorkFolder("job1", 10, datetime.now(UTC)))
+        return fake
+    root = tmp_path / "work"
+    (root / "job1" / "made").mkdir(parents=True)
+    (root / "job1" / "made" / "playable.mp4").write_bytes(b"x" * 10)
+    (tmp_path / "original").write_bytes(b"lent")
+    (root / "job1" / "original").hardlink_to(tmp_path / "original")
+    return LocalWorkFolders(root)
+
+
+def test_the_folders_of_jobs(work: Any) -> None:
+    (folder,) = work.all()
+    assert (folder.job, folder.size) == ("job1", 10)
+    now = datetime.now(UTC)
+    assert now - timedelta(minutes=1) < folder.modified <= now + timedelta(seconds=1)
+    work.remove("job2")
+    for _ in range(2):
+        work.remove("job1")
+        assert list(work.all()) == []
+
+
+def test_where_there_were_no_jobs_there_are_no_folders(tmp_path: Path) -> None:
+    assert list(LocalWorkFolders(tmp_path / "none").all()) == []

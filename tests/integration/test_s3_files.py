@@ -15,6 +15,8 @@ import requests
 from adapters.media.s3_bucket import Place
 from adapters.media.s3_checkup import check_bucket
 from adapters.media.s3_files import S3MediaStore
+from entrypoints.container import build_container
+from entrypoints.settings import make_settings
 from tests.end_to_end.hub import free_port
 from tests.s3_server import BUCKET, SECRET, S3Server
 from tests.waiting import eventually
@@ -73,6 +75,24 @@ def test_links_go_to_where_browsers_reach_the_store(place: Place, tmp_path: Path
     other = Place(**{**vars(place), "links": "https://files.example.test"})
     link = S3MediaStore(tmp_path, other).link(KEY, content_type="video/mp4", seconds=9)
     assert str(link).startswith(f"https://files.example.test/{BUCKET}/{place.prefix}/{KEY}?")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "s3://k:s@s3.us-east-1.amazonaws.com/school-videos/hub",
+        "s3://k:s@s3.eu-central-1.amazonaws.com/school-videos",
+        "s3://k:s@s3.eu-central-1.amazonaws.com/videos.example.org",
+        "s3://k:s@store.lan:9000/videos?scheme=http",
+        "s3://k:s@store.lan/videos?style=host&links=https://files.example.org",
+    ],
+)
+def test_links_are_of_the_origin_that_pages_allow(url: str, tmp_path: Path) -> None:
+    values = {"videohub.data_dir": str(tmp_path), "videohub.s3_url": url}
+    settings = make_settings(values, {})
+    store = build_container(settings).media_store()
+    link = store.link(KEY, content_type="video/mp4", seconds=9)
+    assert link.startswith(f"{settings.links_origin}/")
 
 
 def test_a_large_file_goes_and_comes_in_parts(
