@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Callable, Dependency, Factory, Singleton
+from dependency_injector.providers import Callable, Dependency, Factory, Selector, Singleton
 
 from adapters.change_counter import ChangeCounter
 from adapters.identity.nobody import NoProvider
@@ -85,6 +85,7 @@ from videohub_core.invitations.use_cases.invite import Invite
 from videohub_core.invitations.use_cases.list_invitations import ListInvitations
 from videohub_core.invitations.use_cases.read_invitation import ReadInvitation
 from videohub_core.invitations.use_cases.withdraw_invitation import WithdrawInvitation
+from videohub_core.jobs.entities import JobKind
 from videohub_core.jobs.use_cases.extend_lease import ExtendLease
 from videohub_core.jobs.use_cases.hint_due_jobs import HintDueJobs
 from videohub_core.jobs.use_cases.lease_job import LeaseJob
@@ -119,6 +120,7 @@ from videohub_core.verification.use_cases.request_link import RequestLink
 from videohub_core.verification.use_cases.reset_password import ResetPassword
 from videohub_core.verification.use_cases.send_mail import SendMail
 from videohub_core.videos.events import (
+    RenditionsWanted,
     VideoCreated,
     VideoDeleted,
     VideoEdited,
@@ -134,6 +136,7 @@ from videohub_core.videos.use_cases.create_video import CreateVideo
 from videohub_core.videos.use_cases.delete_video import DeleteVideo
 from videohub_core.videos.use_cases.discard_expired_uploads import DiscardExpiredUploads
 from videohub_core.videos.use_cases.discard_upload import DiscardUpload
+from videohub_core.videos.use_cases.drop_original import DropOriginal
 from videohub_core.videos.use_cases.edit_video import EditVideo
 from videohub_core.videos.use_cases.find_imported import FindImported
 from videohub_core.videos.use_cases.finish_upload import FinishUpload
@@ -141,29 +144,34 @@ from videohub_core.videos.use_cases.list_own_videos import ListOwnVideos
 from videohub_core.videos.use_cases.list_videos import ListVideos
 from videohub_core.videos.use_cases.open_media import OpenMedia
 from videohub_core.videos.use_cases.process_video import ProcessVideo
-from videohub_core.videos.use_cases.queue_archiving import QueueArchiving
 from videohub_core.videos.use_cases.queue_media_removal import QueueMediaRemoval
 from videohub_core.videos.use_cases.queue_processing import QueueProcessing
 from videohub_core.videos.use_cases.read_upload import ReadUpload
 from videohub_core.videos.use_cases.read_video import ReadVideo
 from videohub_core.videos.use_cases.remove_media import RemoveMedia
 from videohub_core.videos.use_cases.remove_videos_of import RemoveVideosOf
+from videohub_core.videos.use_cases.render_video import RenderVideo
 from videohub_core.videos.use_cases.resume_upload import ResumeUpload
 from videohub_core.videos.use_cases.start_upload import StartUpload
 
 
 def reactions(
-    ids: Ids, clock: Clock, store: UploadStore, *, archives: bool = False
+    ids: Ids,
+    clock: Clock,
+    store: UploadStore,
+    keeps_originals: bool,
+    archives_originals: bool = False,
 ) -> Reactions:
     """Return which reaction answers which event, inside the committing transaction.
 
-    `archives` says whether originals are taken elsewhere when all has been made of them.
+    Originals stay where they are if they are kept, unless that is somewhere else.
     """
     remove_media = QueueMediaRemoval(ids, clock)
     index_video = IndexVideo()
     record_act = RecordAct(ids, clock)
     revoke_families = RevokeFamilies(clock)
     withdraw_invitations = WithdrawInvitations()
+    settle_original = [QueueProcessing(JobKind.SETTLE_ORIGINAL, ids, clock)]
     return {
         PasswordChanged: [revoke_families],
         AccountRecovered: [RemoveAccessTokens()],
@@ -172,9 +180,10 @@ def reactions(
         UserUnbanned: [record_act],
         UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
         UserRegistered: [OpenChannel(ids, clock)],
-        VideoCreated: [QueueProcessing(ids, clock), index_video],
+        VideoCreated: [QueueProcessing(JobKind.PROCESS_VIDEO, ids, clock), index_video],
+        RenditionsWanted: [QueueProcessing(JobKind.RENDER_VIDEO, ids, clock)],
         VideoEdited: [index_video],
-        VideoReady: [QueueArchiving(ids, clock)] if archives else [],
+        VideoReady: settle_original if archives_originals or not keeps_originals else [],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
     }
@@ -217,8 +226,12 @@ def _open_media_store(settings: Settings) -> MediaStore:
     return S3MediaStore(settings.data_dir, _place(settings.s3_url))
 
 
-def _archives(settings: Settings) -> bool:
+def _has_bucket(settings: Settings) -> bool:
     return settings.s3_url is not None
+
+
+def _keeping(settings: Settings) -> str:
+    return "keep" if settings.keep_originals else "drop"
 
 
 def _place(bucket: BucketSettings) -> Any:
@@ -277,7 +290,8 @@ class Container(DeclarativeContainer):
             ids,
             clock,
             upload_store,
-            archives=Callable(_archives, settings),
+            settings.provided.keep_originals,
+            Callable(_has_bucket, settings),
         ),
         hints,
         changes,
@@ -461,8 +475,13 @@ class Container(DeclarativeContainer):
         OpenMedia, video_reader, media_store, link_seconds=settings.provided.s3_link_seconds
     )
     process_video = Factory(ProcessVideo, uow, sandbox, media_store, clock)
+    render_video = Factory(RenderVideo, uow, sandbox, media_store, clock)
+    drop_original = Factory(DropOriginal, uow, media_store, clock)
     remove_media = Factory(RemoveMedia, uow, media_store)
     archive_original = Factory(ArchiveOriginal, uow, media_store)
+    settle_original = Selector(
+        Callable(_keeping, settings), keep=archive_original, drop=drop_original
+    )
     check_storage = Factory(
         CheckStorage, uow, video_reader, upload_store, media_store, work_folders, clock
     )

@@ -485,7 +485,7 @@ def test_all_videos_and_all_uploads_are_read(storage: Any, channel: Any) -> None
 
 def test_what_jobs_of_a_kind_are_about(storage: Any) -> None:
     add(storage, jobs=make_job(kind=JobKind.REMOVE_MEDIA, subject="video1 originals/1"))
-    add(storage, jobs=make_job(kind=JobKind.ARCHIVE_ORIGINAL, subject="video2"))
+    add(storage, jobs=make_job(kind=JobKind.SETTLE_ORIGINAL, subject="video2"))
     with storage.uow() as uow:
         assert uow.jobs.subjects(JobKind.REMOVE_MEDIA) == ["video1 originals/1"]
         assert uow.jobs.subjects(JobKind.SEND_MAIL) == []

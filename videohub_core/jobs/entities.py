@@ -18,14 +18,20 @@ class JobKind(Enum):
     """What there is to do; `subject` of the job says to what."""
 
     PROCESS_VIDEO = "process_video"
+    RENDER_VIDEO = "render_video"
+    SETTLE_ORIGINAL = "settle_original"
     REMOVE_MEDIA = "remove_media"
-    ARCHIVE_ORIGINAL = "archive_original"
     SEND_MAIL = "send_mail"
 
     @property
     def pauses(self) -> tuple[timedelta, ...]:
         """How long to wait after each failed attempt but the last."""
         return _PATIENT if self in _PATIENTLY else _USUAL
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether it has a lane of its own, where it holds up nobody else's work."""
+        return self is JobKind.RENDER_VIDEO
 
     @property
     def attempts_most(self) -> int:
@@ -40,7 +46,7 @@ _PATIENT = (
     *(timedelta(minutes=minutes) for minutes in (2, 5, 15, 30)),
     *(timedelta(hours=hours) for hours in (1, 2, 4, 8, 8)),
 )
-_PATIENTLY = (JobKind.SEND_MAIL, JobKind.ARCHIVE_ORIGINAL)
+_PATIENTLY = (JobKind.SEND_MAIL, JobKind.SETTLE_ORIGINAL)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,9 @@ from videohub_core.videos.use_cases.archive_original import ArchiveOriginal
 
 @pytest.fixture
 def storage(ids: FakeIds, clock: FakeClock, hints: FakeHints) -> FakeStorage:
-    return FakeStorage(reactions(ids, clock, FakeFiles(), archives=True), hints, clock)
+    return FakeStorage(
+        reactions(ids, clock, FakeFiles(), True, archives_originals=True), hints, clock
+    )
 
 
 @pytest.fixture
@@ -33,13 +35,13 @@ def video(storage: FakeStorage) -> Any:
         uow.users.add(user)
         uow.channels.add(channel)
         uow.videos.add(video)
-        video.become_ready(None)
+        video.become_ready()
         uow.commit()
     return video
 
 
 def archive(storage: FakeStorage, files: Any) -> None:
-    (job_id,) = [j.id for j in storage.rows.jobs.values() if j.kind is JobKind.ARCHIVE_ORIGINAL]
+    (job_id,) = [j.id for j in storage.rows.jobs.values() if j.kind is JobKind.SETTLE_ORIGINAL]
     with storage.uow() as uow:
         lease = uow.jobs.get(job_id).lease("worker", NOW)  # type: ignore[union-attr]
         uow.commit()
@@ -106,6 +108,6 @@ def test_without_a_bucket_there_is_no_such_job(fake_storage: FakeStorage) -> Non
         uow.channels.add(channel)
         video = make_video(channel)
         uow.videos.add(video)
-        video.become_ready(None)
+        video.become_ready()
         uow.commit()
     assert fake_storage.rows.jobs == {}

@@ -9,7 +9,10 @@ from videohub_core.videos.ports import MediaStore, VideosUnitOfWork
 
 
 class ArchiveOriginal:
-    """Job `archive_original`: safe to repeat, and tried until it succeeds."""
+    """Job `settle_original` where originals are kept.
+
+    Safe to repeat, and tried until it succeeds.
+    """
 
     def __init__(self, uow: VideosUnitOfWork, media: MediaStore) -> None:
         self._uow = uow
