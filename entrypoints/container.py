@@ -6,12 +6,13 @@ One container a process, built by whoever starts it; views reach it as
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Callable, Dependency, Factory, Singleton
+from dependency_injector.providers import Callable, Dependency, Factory, Selector, Singleton
 
 from adapters.change_counter import ChangeCounter
 from adapters.identity.nobody import NoProvider
@@ -20,6 +21,7 @@ from adapters.limits.limiter import open_limiter
 from adapters.media.local_files import LocalMediaStore, LocalUploadStore
 from adapters.media.posters import ChildProcessPosters
 from adapters.media.sandbox import ChildProcessSandbox
+from adapters.media.work_folders import LocalWorkFolders
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
@@ -40,6 +42,7 @@ from adapters.security.secret_file import read_secret
 from adapters.system_clock import SystemClock
 from entrypoints.provider_settings import AUTH0
 from entrypoints.settings import Settings, read_settings
+from entrypoints.storage_settings import BucketSettings
 from videohub_core.accounts.events import (
     AccountRecovered,
     PasswordChanged,
@@ -127,9 +130,11 @@ from videohub_core.videos.events import (
     VideoReady,
     VideoRefused,
 )
-from videohub_core.videos.ports import UploadStore
+from videohub_core.videos.ports import MediaStore, UploadStore
 from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
+from videohub_core.videos.use_cases.archive_original import ArchiveOriginal
 from videohub_core.videos.use_cases.check_editable import CheckEditable
+from videohub_core.videos.use_cases.check_storage import CheckStorage
 from videohub_core.videos.use_cases.choose_poster import ChoosePoster
 from videohub_core.videos.use_cases.create_video import CreateVideo
 from videohub_core.videos.use_cases.delete_video import DeleteVideo
@@ -160,8 +165,17 @@ from videohub_core.videos.use_cases.retry_processing import RetryProcessing
 from videohub_core.videos.use_cases.start_upload import StartUpload
 
 
-def reactions(ids: Ids, clock: Clock, store: UploadStore, keeps_originals: bool) -> Reactions:
-    """Return which reaction answers which event, inside the committing transaction."""
+def reactions(
+    ids: Ids,
+    clock: Clock,
+    store: UploadStore,
+    keeps_originals: bool,
+    archives_originals: bool = False,
+) -> Reactions:
+    """Return which reaction answers which event, inside the committing transaction.
+
+    Originals stay where they are if they are kept, unless that is somewhere else.
+    """
     remove_media = QueueMediaRemoval(ids, clock)
     index_video = IndexVideo()
     record_act = RecordAct(ids, clock)
@@ -180,7 +194,7 @@ def reactions(ids: Ids, clock: Clock, store: UploadStore, keeps_originals: bool)
         ProcessingWanted: [QueueProcessing(JobKind.PROCESS_VIDEO, ids, clock)],
         RenditionsWanted: [QueueProcessing(JobKind.RENDER_VIDEO, ids, clock)],
         VideoEdited: [index_video],
-        VideoReady: [] if keeps_originals else settle_original,
+        VideoReady: settle_original if archives_originals or not keeps_originals else [],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
         FileReplaced: [QueueFileRemoval(ids, clock)],
@@ -213,6 +227,39 @@ def _open_provider(settings: Settings, clock: Clock) -> IdentityProvider:
         plain=settings.oidc_issuer.startswith("http://"),
     )
     return OidcProvider(client, clock)
+
+
+def _open_media_store(settings: Settings) -> MediaStore:
+    """Return where files are kept. What speaks S3 is loaded only where there is a bucket."""
+    if settings.s3_url is None:
+        return LocalMediaStore(settings.data_dir)
+    from adapters.media.s3_files import S3MediaStore
+
+    return S3MediaStore(settings.data_dir, _place(settings.s3_url))
+
+
+def _has_bucket(settings: Settings) -> bool:
+    return settings.s3_url is not None
+
+
+def _keeping(settings: Settings) -> str:
+    return "keep" if settings.keep_originals else "drop"
+
+
+def _place(bucket: BucketSettings) -> Any:
+    from adapters.media.s3_bucket import Place
+
+    return Place(**asdict(bucket))
+
+
+def _check_bucket(settings: Settings) -> Any:
+    if settings.s3_url is None:
+        return None
+    from adapters.media.s3_checkup import check_bucket
+
+    return check_bucket(
+        _place(settings.s3_url), shown=settings.s3_url.shown, origin=settings.public_url
+    )
 
 
 def _late(module: str, name: str) -> Any:
@@ -250,7 +297,14 @@ class Container(DeclarativeContainer):
     uow = Factory(
         SqlUnitOfWork,
         database,
-        Singleton(reactions, ids, clock, upload_store, settings.provided.keep_originals),
+        Singleton(
+            reactions,
+            ids,
+            clock,
+            upload_store,
+            settings.provided.keep_originals,
+            Callable(_has_bucket, settings),
+        ),
         hints,
         changes,
     )
@@ -281,11 +335,13 @@ class Container(DeclarativeContainer):
         settings.provided.development,
     )
 
-    media_store = Singleton(LocalMediaStore, settings.provided.data_dir)
+    media_store = Singleton(_open_media_store, settings)
     draw_clip = Callable(_late("adapters.media.drawing", "draw"))
+    work_folder = settings.provided.data_dir.joinpath.call("work")
+    work_folders = Singleton(LocalWorkFolders, work_folder)
     sandbox = Singleton(
         ChildProcessSandbox,
-        settings.provided.data_dir.joinpath.call("work"),
+        work_folder,
         media_store,
         duration_most=settings.provided.video_seconds_most,
     )
@@ -316,6 +372,7 @@ class Container(DeclarativeContainer):
         _late("adapters.limits.checkup", "check_redis"), settings.provided.redis_url
     )
     media_check = Callable(_late("adapters.media.checkup", "check_media"))
+    bucket_check = Callable(_check_bucket, settings)
 
     register_user = Factory(
         RegisterUser,
@@ -449,13 +506,22 @@ class Container(DeclarativeContainer):
     )
     remove_captions = Factory(RemoveCaptions, uow, language_tags)
     choose_poster = Factory(ChoosePoster, uow, poster_maker, media_store, ids)
-    open_media = Factory(OpenMedia, video_reader, media_store)
+    open_media = Factory(
+        OpenMedia, video_reader, media_store, link_seconds=settings.provided.s3_link_seconds
+    )
     process_video = Factory(ProcessVideo, uow, sandbox, media_store, clock)
     render_video = Factory(RenderVideo, uow, sandbox, media_store, clock)
     retry_processing = Factory(RetryProcessing, uow)
     drop_original = Factory(DropOriginal, uow, media_store, clock)
     remove_media = Factory(RemoveMedia, uow, media_store)
     remove_file = Factory(RemoveFile, uow, media_store)
+    archive_original = Factory(ArchiveOriginal, uow, media_store)
+    settle_original = Selector(
+        Callable(_keeping, settings), keep=archive_original, drop=drop_original
+    )
+    check_storage = Factory(
+        CheckStorage, uow, video_reader, upload_store, media_store, work_folders, clock
+    )
 
     search_videos = Factory(SearchVideos, video_search)
 

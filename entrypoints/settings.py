@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from entrypoints import provider_settings
+from entrypoints import provider_settings, storage_settings
+from entrypoints.storage_settings import BucketSettings
 from videohub_core.invitations.entities import Registration
 from videohub_core.shared.rate_limit import Rate
 
@@ -59,6 +60,8 @@ class Settings:
     public_url: str
     database_url: str
     redis_url: str | None
+    s3_url: BucketSettings | None
+    s3_link_seconds: int
     secret_file: Path
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
@@ -108,6 +111,11 @@ class Settings:
         return self.oidc_name if self.oidc_issuer else None
 
     @property
+    def links_origin(self) -> str | None:
+        """The origin of links into the bucket; None if there are none."""
+        return self.s3_url.origin if self.s3_url and self.s3_link_seconds else None
+
+    @property
     def behind_tls(self) -> bool:
         return self.public_url.startswith("https://")
 
@@ -142,6 +150,8 @@ def make_settings(
             "database_url", _database_url, f"sqlite:///{data_dir}/videohub.sqlite3"
         ),
         "redis_url": reader.get("redis_url", _redis_url, ""),
+        "s3_url": reader.get("s3_url", storage_settings.bucket, ""),
+        "s3_link_seconds": reader.get("s3_link_seconds", storage_settings.link_seconds, "5"),
         "secret_file": reader.get("secret_file", _path, f"{data_dir}/secret"),
         "allowed_hosts": reader.get("allowed_hosts", _words, ""),
         "trusted_proxies": reader.get("trusted_proxies", _words, ""),

@@ -28,6 +28,7 @@ from tests.fakes.files import FakeFiles
 from tests.fakes.simple import FakeClock, FakeHints, FakeIds, FakePasswords
 from tests.fakes.storage import FakeStorage
 from tests.postgres import Postgres, running_postgres
+from tests.s3_server import S3Server, running_s3
 from tests.samples import make_clip, make_large_clip
 from videohub_core.shared.unit_of_work import Reactions
 
@@ -109,6 +110,12 @@ def sqlite_storage(
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[Postgres]:
     with running_postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[S3Server]:
+    with running_s3(tmp_path_factory.mktemp("s3")) as server:
         yield server
 
 

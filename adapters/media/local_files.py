@@ -21,6 +21,10 @@ from videohub_core.shared.errors import OutOfSpace
 from videohub_core.shared.ids import UploadId, VideoId
 from videohub_core.videos.entities import MediaKey
 from videohub_core.videos.errors import NoSuchMedia, WrongOffset
+from videohub_core.videos.ports import READ_MOST, StoredFile
+
+AREAS = ("originals", "media", "incoming")
+"""The folders that keys begin with; the last holds what is being written."""
 
 _BLOCK = 1 << 20
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -37,7 +41,7 @@ class LocalUploadStore:
 
     def append(self, upload_id: UploadId, offset: int, data: bytes) -> int:
         path = self._path(upload_id)
-        with _out_of_space():
+        with out_of_space():
             if not offset:
                 path.parent.mkdir(parents=True, exist_ok=True)
             if self.length(upload_id) != offset:
@@ -50,7 +54,7 @@ class LocalUploadStore:
 
     def hold(self, upload_id: UploadId, data: bytes) -> None:
         path = self._held(upload_id)
-        with _out_of_space():
+        with out_of_space():
             path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("ab") as file:
                 file.write(data)
@@ -79,7 +83,7 @@ class LocalUploadStore:
             return None
 
     def make_durable(self, upload_id: UploadId) -> None:
-        with _out_of_space():
+        with out_of_space():
             _sync(self._path(upload_id))
 
     def remove(self, upload_id: UploadId) -> None:
@@ -104,6 +108,14 @@ class LocalMediaFile:
     def fileno(self) -> int:
         return self._file.fileno()
 
+    def blocks(self, start: int, length: int) -> Iterator[bytes]:
+        end = start + length
+        while start < end and (
+            block := os.pread(self.fileno(), min(_BLOCK, end - start), start)
+        ):
+            yield block
+            start += len(block)
+
     def close(self) -> None:
         self._file.close()
 
@@ -116,7 +128,7 @@ class LocalMediaStore:
 
     def keep(self, source: Path, key: MediaKey) -> None:
         target = self._root / key
-        with _out_of_space():
+        with out_of_space():
             target.parent.mkdir(parents=True, exist_ok=True)
             _sync(source)
             source.replace(target)
@@ -124,34 +136,50 @@ class LocalMediaStore:
             _sync_folder(target.parent.parent)
 
     def write(self, data: bytes, key: MediaKey) -> None:
-        folder = self._root / "incoming"
+        folder = self._root / AREAS[-1]
         source = folder / f"{uuid4().hex}.part"
         try:
-            with _out_of_space():
+            with out_of_space():
                 folder.mkdir(parents=True, exist_ok=True)
                 source.write_bytes(data)
             self.keep(source, key)
         finally:
             source.unlink(missing_ok=True)
 
+    def archive(self, key: MediaKey) -> None:
+        """Uploads are where the other files are."""
+
     def open(self, key: MediaKey) -> LocalMediaFile:
         try:
-            return LocalMediaFile((self._root / key).open("rb"))
+            return LocalMediaFile(self.path(key).open("rb"))
         except FileNotFoundError:
             raise NoSuchMedia from None
 
+    def link(
+        self, key: MediaKey, *, content_type: str, seconds: int, is_download: bool = False
+    ) -> str | None:
+        del key, content_type, seconds, is_download
+        return None
+
     def lend(self, key: MediaKey, to: Path) -> None:
         try:
-            to.hardlink_to(self._root / key)
+            to.hardlink_to(self.path(key))
         except FileNotFoundError:
             raise NoSuchMedia from None
         except OSError:
             # Another file system, or one without links.
-            with _out_of_space():
-                shutil.copyfile(self._root / key, to)
+            with out_of_space():
+                shutil.copyfile(self.path(key), to)
+
+    def read(self, key: MediaKey) -> bytes:
+        file = self.open(key)
+        try:
+            return b"".join(file.blocks(0, READ_MOST))
+        finally:
+            file.close()
 
     def remove(self, key: MediaKey) -> None:
-        path = self._root / key
+        path = self.path(key)
         path.unlink(missing_ok=True)
         if key.startswith("media/"):
             # The video's own folder goes with its last file.
@@ -164,9 +192,28 @@ class LocalMediaStore:
             return []
         return [MediaKey(f"media/{video_id}/{file.name}") for file in folder.iterdir()]
 
+    def files(self) -> Iterator[StoredFile]:
+        for area in AREAS:
+            for folder, _, names in os.walk(self._root / area):
+                for name in names:
+                    path = Path(folder, name)
+                    # It may have gone since the folder was read.
+                    with contextlib.suppress(FileNotFoundError):
+                        found = path.stat()
+                        key = MediaKey(path.relative_to(self._root).as_posix())
+                        modified = datetime.fromtimestamp(found.st_mtime, UTC)
+                        yield StoredFile(key, found.st_size, modified)
+
+    def has(self, key: MediaKey) -> bool:
+        return self.path(key).exists()
+
+    def path(self, key: MediaKey) -> Path:
+        return self._root / key
+
 
 @contextlib.contextmanager
-def _out_of_space() -> Iterator[None]:
+def out_of_space() -> Iterator[None]:
+    """Raise OutOfSpace for what the system says of a full disk."""
     try:
         yield
     except OSError as error:

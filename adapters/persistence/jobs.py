@@ -74,6 +74,9 @@ class SqlJobs:
             select(Job).where(jobs.c.leased_by == worker).with_for_update(key_share=True)
         ).all()
 
+    def subjects(self, kind: JobKind) -> Sequence[str]:
+        return self._session.scalars(select(jobs.c.subject).where(jobs.c.kind == kind)).all()
+
     def remove(self, job: Job) -> None:
         self._session.delete(job)
         self._session.flush()

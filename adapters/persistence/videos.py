@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -196,6 +196,11 @@ _OWN_AFTER = Prepared(
     )
 )
 
+_ALL = Prepared(
+    _VIEW.where(videos.c.id > bindparam("after", type_=String)).order_by(videos.c.id).limit(500)
+)
+_UPLOADS = Prepared(select(uploads.c.id))
+
 
 class SqlVideos:
     """`VideoRepository` over one ORM session."""
@@ -302,6 +307,16 @@ class SqlVideoReader:
         statement = _OWN if request.after is None else _OWN_AFTER
         found = self._page(statement, request, {"owner_id": owner_id})
         return paged_videos(found, request.limit, lambda video: video.upload_date)
+
+    def uploads(self) -> Sequence[UploadId]:
+        return [UploadId(row[0]) for row in _UPLOADS.rows(self._database, {})]
+
+    def all(self) -> Iterator[VideoView]:
+        last = ""
+        while rows := _ALL.rows(self._database, {"after": last}):
+            found = [video_view(row) for row in rows]
+            yield from found
+            last = found[-1].id
 
     def _page(
         self, statement: Prepared, request: PageRequest, named: Mapping[str, Any]

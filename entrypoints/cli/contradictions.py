@@ -54,6 +54,12 @@ def _contradictions(settings: Settings) -> Iterator[Finding]:
             f" {settings.listen.port}",
             "Let the ports of VIDEOHUB_PUBLIC_URL and VIDEOHUB_LISTEN be the same.",
         )
+    if settings.behind_tls and (settings.links_origin or "").startswith("http://"):
+        yield _wrong(
+            "links into the bucket are not https, and browsers follow none from https pages",
+            "Let VIDEOHUB_S3_URL name an https origin, or one for links; or set"
+            " VIDEOHUB_S3_LINK_SECONDS=0.",
+        )
     if settings.quota < settings.upload_size_most:
         yield _odd(
             "one file may be larger than all that a member may keep",

@@ -48,6 +48,7 @@ def look(container: Any) -> Iterator[Finding]:
     yield from findings.of_port(container.port_check(), settings)
     yield from findings.of_database(container.database_check(), settings)
     yield from findings.of_redis(container.redis_check())
+    yield from findings.of_bucket(container.bucket_check(), settings)
     yield from findings.of_media(container.media_check())
 
 

@@ -11,6 +11,7 @@ from entrypoints.settings import Settings
 
 _GIB = 1 << 30
 _ROOM_LEAST = 1 * _GIB
+_CLOCKS_APART_MOST = 2
 LOCKED = "Install what is locked: pip install --require-hashes --no-deps -r requirements.lock"
 
 
@@ -176,6 +177,47 @@ def of_redis(check: Any) -> Iterator[Finding]:
         check.problem is None,
         "Start it, or leave VIDEOHUB_REDIS_URL out: then each process counts by itself.",
     )
+
+
+def of_bucket(check: Any, settings: Settings) -> Iterator[Finding]:
+    if check is None:
+        return
+    if check.problem:
+        yield Finding(
+            "bucket",
+            f"the bucket {check.url} cannot be used: {check.problem}",
+            well=False,
+            advice="See whether VIDEOHUB_S3_URL is right, and whether its key may list, put,"
+            " get and delete there.",
+        )
+        return
+    yield Finding(
+        "bucket", f"the bucket {check.url} takes, gives and deletes", well=True, advice=""
+    )
+    yield Finding(
+        "bucket",
+        f"its clock is {check.clock_seconds:.0f} s from this machine's",
+        check.clock_seconds <= _CLOCKS_APART_MOST,
+        "Set both by NTP: links to files are good for seconds only.",
+        needed=settings.links_origin is not None,
+    )
+    yield Finding(
+        "bucket",
+        "it keeps what is deleted as versions" if check.versioned else "it deletes for good",
+        not check.versioned,
+        "Turn versioning off, or let a lifecycle rule end old versions: deleted videos stay.",
+        needed=False,
+    )
+    if settings.links_origin is not None and check.readable_by_pages is not None:
+        yield Finding(
+            "bucket",
+            "it lets pages of this hub read it"
+            if check.readable_by_pages
+            else f"its CORS rules do not let pages of {settings.public_url} read it",
+            check.readable_by_pages,
+            "Give it the CORS rules of docs/operations.md.",
+            needed=False,
+        )
 
 
 def of_port(check: Any, settings: Settings) -> Iterator[Finding]:

@@ -13,9 +13,9 @@ _PAGE_POLICY = (
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data:",
-    "media-src 'self' blob:",
-    "connect-src 'self' {socket}",
+    "img-src 'self' data:{bucket}",
+    "media-src 'self' blob:{bucket}",
+    "connect-src 'self' {socket}{bucket}",
     "font-src 'self'",
     "worker-src 'self'",
     "manifest-src 'self'",
@@ -50,8 +50,10 @@ def page_headers(settings: Settings) -> dict[str, str]:
     """Return what an HTML page carries besides: no script or style but our own files."""
     parts = urlsplit(settings.public_url)
     socket = f"{'wss' if settings.behind_tls else 'ws'}://{parts.netloc}"
+    bucket = f" {settings.links_origin}" if settings.links_origin else ""
+    policy = "; ".join(_PAGE_POLICY).format(socket=socket, bucket=bucket)
     return {
-        "Content-Security-Policy": "; ".join(_PAGE_POLICY).format(socket=socket),
+        "Content-Security-Policy": policy,
         "X-Frame-Options": "DENY",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
@@ -86,6 +88,11 @@ def media_headers(*, is_public: bool, is_lasting: bool = False) -> dict[str, str
         "Cache-Control": _cache_control(is_public, is_lasting),
         "Vary": "Authorization, Cookie",
     }
+
+
+def link_headers(*, is_public: bool) -> dict[str, str]:
+    """Return what a link to stored bytes carries besides: it is soon good for nothing."""
+    return {**media_headers(is_public=is_public), "Cache-Control": "private, no-store"}
 
 
 def _cache_control(is_public: bool, is_lasting: bool) -> str:

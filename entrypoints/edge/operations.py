@@ -241,6 +241,13 @@ _MEDIA_TYPES = [
 _WHOLE = ("ETag", "Accept-Ranges")
 
 
+_ELSEWHERE = Answer(
+    "A link, good for seconds, to where the bytes are; ranges are asked for there.",
+    None,
+    ("Location",),
+)
+
+
 def _media(method: str, operation_id: str, description: str, body: Any) -> StreamedOperation:
     return StreamedOperation(
         method=method,
@@ -255,6 +262,7 @@ def _media(method: str, operation_id: str, description: str, body: Any) -> Strea
         expected={
             200: Answer("The whole file.", body, _WHOLE),
             206: Answer("The bytes that were asked for.", body, _WHOLE),
+            **({302: _ELSEWHERE} if method == "get" else {}),
         },
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Generator
 from typing import Any
 
 from tornado.iostream import StreamClosedError
@@ -61,9 +62,14 @@ class MediaHandler(BodilessHandler):
             return
         try:
             await self.identify("anyone")
-            media = await self.in_thread(lambda: self._open(video_id, name))
+            # A link is signed for one method, so the hub answers HEAD itself.
+            may_link = self.request.method == "GET"
+            media = await self.in_thread(lambda: self._open(video_id, name, may_link=may_link))
         except DomainError as error:
             self.write_refusal(error)
+            return
+        if media.link:
+            self._send_away(media)
             return
         self.watch(lambda: self._check(video_id, name))
         try:
@@ -75,12 +81,23 @@ class MediaHandler(BodilessHandler):
         finally:
             media.close()
 
-    def _open(self, video_id: str, name: str) -> OpenedMedia:
+    def _open(self, video_id: str, name: str, *, may_link: bool = False) -> OpenedMedia:
         """Return a file of a video if the caller may have it now."""
         opened: OpenedMedia = self.container.open_media()(
-            actor=self.caller.actor, video_id=VideoId(video_id), name=name
+            actor=self.caller.actor,
+            video_id=VideoId(video_id),
+            name=name,
+            may_link=may_link,
         )
         return opened
+
+    def _send_away(self, media: OpenedMedia) -> None:
+        """Answer with where the bytes are to be had."""
+        self.set_status(302)
+        self.set_header("Location", media.link)
+        self.set_header("Content-Length", "0")
+        for name, value in headers.link_headers(is_public=media.is_public).items():
+            self.set_header(name, value)
 
     def _check(self, video_id: str, name: str) -> None:
         """Raise if the caller may not have the file any more."""
@@ -155,14 +172,30 @@ class MediaHandler(BodilessHandler):
             return
         await self.flush()
         self.expect_more()
-        sent = FilePart(
-            media.content.fileno(), part.start, part.length, self.executor, self.expect_more
-        )
+        descriptor = media.content.fileno()
+        if descriptor is None:
+            await self._send_blocks(media.content.blocks(part.start, part.length))
+            return
+        sent = FilePart(descriptor, part.start, part.length, self.executor, self.expect_more)
         connection: Any = self.request.connection
         if connection.stream.closed():
             raise StreamClosedError
         connection.write(sent)
         await sent.done
+
+    async def _send_blocks(self, blocks: Generator[bytes]) -> None:
+        """Send what has no descriptor, a block at a time."""
+        try:
+            while block := await self.in_thread(lambda: next(blocks, b"")):
+                self.write(block)
+                await self.flush()
+                self.expect_more()
+        except DomainError:
+            # The promised length cannot be kept, and a closed connection says so.
+            self.hang_up()
+            raise StreamClosedError from None
+        finally:
+            await self.in_thread(blocks.close)
 
 
 @stream_request_body

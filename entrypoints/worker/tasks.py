@@ -54,7 +54,7 @@ class JobRunner:
         use_cases: dict[JobKind, Callable[[], Callable[..., None]]] = {
             JobKind.PROCESS_VIDEO: self._container.process_video,
             JobKind.RENDER_VIDEO: self._container.render_video,
-            JobKind.SETTLE_ORIGINAL: self._container.drop_original,
+            JobKind.SETTLE_ORIGINAL: self._container.settle_original,
             JobKind.REMOVE_MEDIA: self._container.remove_media,
             JobKind.REMOVE_FILE: self._container.remove_file,
             JobKind.SEND_MAIL: self._container.send_mail,

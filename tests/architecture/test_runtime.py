@@ -48,7 +48,7 @@ values = {"data_dir": sys.argv[1], "oidc_issuer": "https://login.example.test"}
 values["oidc_client_id"] = "hub"
 settings = make_settings({f"videohub.{k}": v for k, v in values.items()}, {})
 make_app(build_container(settings))
-print(*{"authlib", "joserfc", "requests"} & set(sys.modules))
+print(*{"authlib", "boto3", "botocore", "joserfc", "requests"} & set(sys.modules))
 """
 
 

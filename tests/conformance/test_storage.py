@@ -472,6 +472,25 @@ def test_a_deleted_video_is_gone_and_its_files_are_a_job(storage: Any, channel: 
     assert job.subject == f"{video.id} {video.original}"
 
 
+def test_all_videos_and_all_uploads_are_read(storage: Any, channel: Any) -> None:
+    made = [publish(storage, channel) for _ in range(3)]
+    uploads = [make_upload(make_user(id=channel.user_id)) for _ in range(2)]
+    for upload in uploads:
+        add(storage, uploads=upload)
+    read = list(storage.video_reader.all())
+    assert sorted(video.id for video in read) == sorted(video.id for video in made)
+    assert {video.original for video in read} == {video.original for video in made}
+    assert set(storage.video_reader.uploads()) == {upload.id for upload in uploads}
+
+
+def test_what_jobs_of_a_kind_are_about(storage: Any) -> None:
+    add(storage, jobs=make_job(kind=JobKind.REMOVE_MEDIA, subject="video1 originals/1"))
+    add(storage, jobs=make_job(kind=JobKind.SETTLE_ORIGINAL, subject="video2"))
+    with storage.uow() as uow:
+        assert uow.jobs.subjects(JobKind.REMOVE_MEDIA) == ["video1 originals/1"]
+        assert uow.jobs.subjects(JobKind.SEND_MAIL) == []
+
+
 def test_a_new_job_is_hinted_at_after_the_commit(storage: Any, hints: FakeHints) -> None:
     job = make_job()
     with storage.uow() as uow:

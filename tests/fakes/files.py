@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -11,6 +11,7 @@ from typing import BinaryIO
 from videohub_core.shared.ids import UploadId, VideoId
 from videohub_core.videos.entities import MediaKey
 from videohub_core.videos.errors import NoSuchMedia, WrongOffset
+from videohub_core.videos.ports import READ_MOST, StoredFile
 
 
 class FakeFiles:
@@ -21,6 +22,9 @@ class FakeFiles:
         self.durable: set[str] = set()
         self.written: dict[str, datetime] = {}
         self.held: dict[str, bytes] = {}
+        self.archived: list[MediaKey] = []
+        self.links: str | None = None
+        """Where links go; None if there are none."""
 
     def key(self, upload_id: UploadId) -> MediaKey:
         return MediaKey(f"originals/{upload_id}")
@@ -56,14 +60,41 @@ class FakeFiles:
         key = name if "/" in name else self.key(UploadId(name))
         self.bytes.pop(key, None)
         self.held.pop(name, None)
+        if key.endswith(".held"):
+            self.held.pop(key.removesuffix(".held").rpartition("/")[2], None)
         self.written.pop(key, None)
 
     def keep(self, source: Path, key: MediaKey) -> None:
         self.bytes[key] = source.read_bytes()
+        self.written[key] = datetime.now(UTC)
         source.unlink()
 
     def write(self, data: bytes, key: MediaKey) -> None:
         self.bytes[key] = data
+
+    def archive(self, key: MediaKey) -> None:
+        if key in self.bytes:
+            self.archived.append(key)
+
+    def link(
+        self, key: MediaKey, *, content_type: str, seconds: int, is_download: bool = False
+    ) -> str | None:
+        if not self.links:
+            return None
+        return f"{self.links}/{key}?{content_type}&{seconds}&{is_download}"
+
+    def read(self, key: MediaKey) -> bytes:
+        if key not in self.bytes:
+            raise NoSuchMedia
+        return self.bytes[key][:READ_MOST]
+
+    def files(self) -> Iterable[StoredFile]:
+        held = {self.key(UploadId(name)) + ".held": data for name, data in self.held.items()}
+        now = datetime.now(UTC)
+        return [
+            StoredFile(MediaKey(key), len(data), self.written.get(key, now))
+            for key, data in {**self.bytes, **held}.items()
+        ]
 
     def open(self, key: MediaKey) -> FakeMediaFile:
         if key not in self.bytes:
@@ -85,9 +116,13 @@ class FakeMediaFile:
         self._file: BinaryIO = tempfile.TemporaryFile()  # noqa: SIM115 - close() is ours
         self._file.write(data)
         self._file.flush()
+        self._data = data
 
     def fileno(self) -> int:
         return self._file.fileno()
+
+    def blocks(self, start: int, length: int) -> Iterator[bytes]:
+        yield self._data[start : start + length]
 
     def close(self) -> None:
         self._file.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -354,6 +354,9 @@ class FakeJobs:
     def leased_by(self, worker: str) -> Sequence[Job]:
         return [job for job in self._rows.values() if job.leased_by == worker]
 
+    def subjects(self, kind: JobKind) -> Sequence[str]:
+        return [job.subject for job in self._rows.values() if job.kind is kind]
+
     def remove(self, job: Job) -> None:
         del self._rows[job.id]
 
@@ -661,6 +664,12 @@ class FakeVideoReader:
         rows = self._storage.rows.videos.values()
         found = [self._view(video) for video in rows if video.owner_id == owner_id]
         return page_of(found, request, lambda video: video.upload_date)
+
+    def uploads(self) -> Sequence[UploadId]:
+        return [upload.id for upload in self._storage.rows.uploads.values()]
+
+    def all(self) -> Iterator[VideoView]:
+        yield from map(self._view, list(self._storage.rows.videos.values()))
 
     def published(self) -> list[VideoView]:
         """Return all that everyone may watch."""

@@ -15,8 +15,10 @@ from click.testing import CliRunner, Result
 from adapters.limits.checkup import RedisCheck
 from adapters.machine.checkup import FolderCheck, PortCheck, SecretCheck, SystemCheck
 from adapters.media.checkup import MediaCheck, is_safe
+from adapters.media.s3_checkup import BucketCheck
 from adapters.persistence.checkup import DatabaseCheck
 from entrypoints.cli import doctor as doctor_module
+from entrypoints.cli import findings
 from entrypoints.cli.contradictions import of_settings
 from entrypoints.cli.findings import State
 from entrypoints.cli.main import main
@@ -40,6 +42,7 @@ GOOD: dict[str, Any] = {
     "port": PortCheck(hub_answers=False),
     "database": DatabaseCheck("sqlite:///x", "SQLite 3.45", schema_is_current=True),
     "redis": None,
+    "bucket": None,
     "media": MediaCheck(
         ffmpeg="8.1.2", libav="8.1.2", starts=True, tone_maps=True, confined=ALL_HELD
     ),
@@ -111,6 +114,7 @@ FAILS: dict[str, tuple[dict[str, Any], str]] = {
     "old PostgreSQL": ({"database": {"is_new_enough": False}}, "PostgreSQL 13 or newer"),
     "old schema": ({"database": {"schema_is_current": False}}, "videohub migrate"),
     "no database": ({"database": {"exists": False}}, "videohub migrate"),
+    "no bucket": ({"bucket": BucketCheck("https://s3/x", "NoSuchBucket")}, "VIDEOHUB_S3_URL"),
     "Redis": ({"redis": RedisCheck("redis://x", problem="refused")}, "leave VIDEOHUB_REDIS"),
 }
 
@@ -125,6 +129,8 @@ def test_what_is_needed_and_missing_is_told_with_advice(run: Run, name: str) -> 
 
 
 NOTES: dict[str, dict[str, Any]] = {
+    "a versioned bucket": {"bucket": BucketCheck("https://s3/x", versioned=True)},
+    "a bucket whose clock is wrong": {"bucket": BucketCheck("https://s3/x", clock_seconds=9)},
     "no tone mapping": {"media": {"tone_maps": False}},
     "no certificates": {"system": {"certificates": False}},
     "no time zones": {"system": {"time_zones": False}},
@@ -146,6 +152,7 @@ def test_what_can_be_done_without_is_only_noted(run: Run, name: str) -> None:
         ({"port": {"hub_answers": True}}, "a hub answers at 127.0.0.1:6543"),
         ({"secret": {"exists": False}}, "is made at the first start"),
         ({"redis": RedisCheck("redis://x", version="7.2")}, "the Redis at redis://x is 7.2"),
+        ({"bucket": BucketCheck("https://s3/x")}, "the bucket https://s3/x takes"),
         ({"database": {"exists": False}, "migrate_on_start": True}, "the next start brings"),
         (
             {"database": {"schema_is_current": False}, "migrate_on_start": True},
@@ -157,6 +164,14 @@ def test_what_is_well_is_said_too(run: Run, changes: dict[str, Any], said: str) 
     result = run(**changes)
     assert result.exit_code == 0
     assert said in result.output
+
+
+def test_links_need_clocks_that_agree_and_a_bucket_that_pages_may_read() -> None:
+    values = {"data_dir": "/data", "s3_url": "s3://store.lan/videos"}
+    settings = make_settings({f"videohub.{k}": v for k, v in values.items()}, {})
+    check = BucketCheck("https://s3/x", clock_seconds=9, readable_by_pages=False)
+    states = [finding.state for finding in findings.of_bucket(check, settings)]
+    assert states == [State.OK, State.FAIL, State.OK, State.NOTE]
 
 
 def test_the_findings_as_json(run: Run) -> None:
@@ -196,6 +211,7 @@ CONTRADICTIONS: dict[str, tuple[dict[str, str], State, str]] = {
         State.NOTE,
         "VIDEOHUB_LISTEN=0.0.0.0:PORT",
     ),
+    "links": ({"s3_url": "s3://s3/videos?scheme=http"}, State.FAIL, "LINK_SECONDS=0"),
     "quota": ({"quota": "1G"}, State.NOTE, "VIDEOHUB_QUOTA"),
 }
 

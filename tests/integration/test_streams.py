@@ -17,10 +17,13 @@ from entrypoints.container import Container
 from entrypoints.edge.csrf import make_token
 from entrypoints.streams.app import make_streams
 from tests.end_to_end.hub import PASSWORD, free_port
+from tests.factories.entities import make_video
+from tests.fakes.files import FakeFiles
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.errors import Unavailable
 from videohub_core.shared.ids import UserId
 from videohub_core.shared.paging import PageRequest
+from videohub_core.videos.entities import MediaKey, ProcessingState
 
 
 @pytest.fixture
@@ -108,3 +111,87 @@ def test_bytes_that_no_video_took_are_left_to_the_sweep(
     assert originals(container) == [b"bytes"]
     with container.uow() as uow:
         assert uow.uploads.bytes_of(user_id) > 0
+
+
+class Elsewhere(FakeFiles):
+    """A store whose bytes are not on this machine, and which may go away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[tuple[int, int]] = []
+        self.is_away = self.breaks_off = False
+
+    def open(self, key: MediaKey) -> Any:
+        if self.is_away:
+            raise Unavailable
+        return ElsewhereFile(self, self.bytes[key])
+
+
+class ElsewhereFile:
+    def __init__(self, store: Elsewhere, data: bytes) -> None:
+        self.size = len(data)
+        self._store = store
+        self._data = data
+
+    def fileno(self) -> None:
+        return None
+
+    def blocks(self, start: int, length: int) -> Iterator[bytes]:
+        self._store.asked.append((start, length))
+        for at in range(start, start + length, 1000):
+            yield self._data[at : min(at + 1000, start + length)]
+            if self._store.breaks_off:
+                raise Unavailable
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.fixture
+def elsewhere(container: Container) -> Elsewhere:
+    files = Elsewhere()
+    container.media_store.override(files)
+    return files
+
+
+@pytest.fixture
+def watched(container: Container, elsewhere: Elsewhere, url: str, user_id: UserId) -> str:
+    """The address of a public video that a store elsewhere has."""
+    key = MediaKey("media/video00000000001/a-1.mp4")
+    elsewhere.bytes[key] = bytes(range(256)) * 100
+    with container.uow() as uow:
+        channel = uow.channels.of_user(user_id)
+        video = make_video(channel, video_file=key, state=ProcessingState.READY)
+        uow.videos.add(video)
+        uow.commit()
+    return f"{url}/media/{video.id}/video.mp4"
+
+
+def test_bytes_from_elsewhere_are_asked_for_as_far_as_they_are_wanted(
+    watched: str, elsewhere: Elsewhere
+) -> None:
+    whole = requests.get(watched, timeout=20).content
+    assert whole == bytes(range(256)) * 100
+    part = requests.get(watched, headers={"Range": "bytes=5000-7499"}, timeout=20)
+    assert (part.status_code, part.content) == (206, whole[5000:7500])
+    several = requests.get(watched, headers={"Range": "bytes=0-9,-5"}, timeout=20)
+    assert several.content.count(b"Content-Range") == 2
+    assert requests.head(watched, timeout=20).headers["Content-Length"] == "25600"
+    assert elsewhere.asked == [(0, 25600), (5000, 2500), (0, 10), (25595, 5)]
+
+
+def test_a_store_that_is_away_is_503(watched: str, elsewhere: Elsewhere) -> None:
+    elsewhere.is_away = True
+    answer = requests.get(watched, timeout=20)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert answer.headers["Retry-After"]
+
+
+def test_a_store_that_goes_away_ends_the_answer_short(
+    watched: str, elsewhere: Elsewhere
+) -> None:
+    elsewhere.breaks_off = True
+    with pytest.raises(requests.exceptions.ChunkedEncodingError, match="1000 bytes read"):
+        requests.get(watched, timeout=20)
+    elsewhere.breaks_off = False
+    assert requests.get(watched, timeout=20).status_code == 200

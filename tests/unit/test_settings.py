@@ -147,3 +147,65 @@ def test_in_development_a_provider_may_be_on_this_machine() -> None:
     issuer = "http://localhost:9400"
     settings = made(development="yes", oidc_issuer=issuer, oidc_client_id="hub")
     assert settings.oidc_issuer == issuer
+
+
+def test_a_bucket_of_an_own_store() -> None:
+    bucket = made(
+        s3_url="s3://key:se%2Fcret@store.lan:9000/videos/hub/one?scheme=http&region=local"
+    ).s3_url
+    assert bucket is not None
+    assert bucket.endpoint == "http://store.lan:9000"
+    assert (bucket.bucket, bucket.prefix, bucket.region) == ("videos", "hub/one", "local")
+    assert (bucket.access_key, bucket.secret_key, bucket.in_path) == ("key", "se/cret", True)
+    assert bucket.shown == "http://store.lan:9000/videos/hub/one"
+    assert bucket.origin == "http://store.lan:9000"
+    assert "se/cret" not in repr(bucket)
+
+
+def test_a_bucket_at_amazon() -> None:
+    bucket = made(s3_url="s3://s3.eu-central-1.amazonaws.com/school-videos").s3_url
+    assert bucket is not None
+    assert (bucket.region, bucket.in_path) == ("eu-central-1", False)
+    assert (bucket.access_key, bucket.secret_key) == (None, None)
+    assert bucket.origin == "https://school-videos.s3.eu-central-1.amazonaws.com"
+    dotted = made(s3_url="s3://s3.eu-central-1.amazonaws.com/videos.example.org").s3_url
+    assert dotted is not None
+    assert dotted.origin == "https://s3.eu-central-1.amazonaws.com"
+
+
+def test_links_have_an_origin_while_there_are_any() -> None:
+    url = "s3://store.lan/videos?links=https://files.example.org"
+    assert made(s3_url=url).links_origin == "https://files.example.org"
+    assert made(s3_url=url, s3_link_seconds="0").links_origin is None
+    assert made().links_origin is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://store.lan/videos",
+        "s3:///videos",
+        "s3://store.lan",
+        "s3://store.lan/V",
+        "s3://store.lan/videos/../x",
+        "s3://store.lan/videos/a b",
+        "s3://store.lan:port/videos",
+        "s3://hidden@store.lan/videos",
+        "s3://store.lan/videos?colour=red",
+        "s3://store.lan/videos?scheme=ftp",
+        "s3://store.lan/videos?style=none",
+        "s3://store.lan/videos?region=a%20b",
+        "s3://store.lan/videos?links=https://x/y;script-src",
+        "s3://[x/videos",
+    ],
+)
+def test_a_bucket_that_cannot_be_is_named(url: str) -> None:
+    with pytest.raises(WrongSettings, match="VIDEOHUB_S3_URL") as caught:
+        made(s3_url=url)
+    assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize("seconds", ["-1", "soon", "604801"])
+def test_links_last_as_long_as_can_be_signed(seconds: str) -> None:
+    with pytest.raises(WrongSettings, match="VIDEOHUB_S3_LINK_SECONDS"):
+        made(s3_link_seconds=seconds)

@@ -27,7 +27,7 @@ class JobKind(Enum):
     @property
     def pauses(self) -> tuple[timedelta, ...]:
         """How long to wait after each failed attempt but the last."""
-        return _PATIENT if self is JobKind.SEND_MAIL else _USUAL
+        return _PATIENT if self in _PATIENTLY else _USUAL
 
     @property
     def takes_long(self) -> bool:
@@ -47,6 +47,7 @@ _PATIENT = (
     *(timedelta(minutes=minutes) for minutes in (2, 5, 15, 30)),
     *(timedelta(hours=hours) for hours in (1, 2, 4, 8, 8)),
 )
+_PATIENTLY = (JobKind.SEND_MAIL, JobKind.SETTLE_ORIGINAL)
 
 
 @dataclass(frozen=True)

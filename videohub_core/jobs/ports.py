@@ -32,6 +32,9 @@ class JobRepository(Protocol):
     def leased_by(self, worker: str) -> Sequence[Job]:
         """Return the jobs that the worker holds."""
 
+    def subjects(self, kind: JobKind) -> Sequence[str]:
+        """Return what all jobs of a kind are about."""
+
     def remove(self, job: Job) -> None:
         """Delete the job: it is done."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,6 +27,9 @@ from videohub_core.videos.entities import (
     Video,
     Visibility,
 )
+
+READ_MOST = 4 << 20
+"""How long a text may be that is read as a whole."""
 
 
 class VideoView(NamedTuple):
@@ -149,6 +152,12 @@ class VideoReader(Protocol):
     def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
         """Return all of a user's videos, freshest (`upload_date`) first."""
 
+    def uploads(self) -> Iterable[UploadId]:
+        """Return every upload that no video took."""
+
+    def all(self) -> Iterator[VideoView]:
+        """Yield every video, a part of them at a time."""
+
 
 class UploadStore(Protocol):
     """Keeps bytes on their way in. The length on disk is the offset."""
@@ -195,14 +204,28 @@ class MediaFile(Protocol):
     def size(self) -> int:
         """The length in bytes."""
 
-    def fileno(self) -> int:
-        """Return a descriptor to read the bytes from."""
+    def fileno(self) -> int | None:
+        """Return a descriptor to read the bytes from, None if they are elsewhere."""
+
+    def blocks(self, start: int, length: int) -> Iterator[bytes]:
+        """Yield a part of the bytes, piece by piece; raise NoSuchMedia or Unavailable."""
 
     def close(self) -> None: ...
 
 
+class StoredFile(NamedTuple):
+    """What a store says of one file without opening it."""
+
+    key: MediaKey
+    size: int
+    modified: datetime
+
+
 class MediaStore(Protocol):
-    """Keeps finished bytes under keys."""
+    """Keeps finished bytes under keys, in files of this machine or elsewhere.
+
+    Where the store is elsewhere, each call may raise Unavailable.
+    """
 
     def keep(self, source: Path, key: MediaKey) -> None:
         """Move a finished file under the key, durable when this returns."""
@@ -210,17 +233,37 @@ class MediaStore(Protocol):
     def write(self, data: bytes, key: MediaKey) -> None:
         """Put a few bytes under the key, durable when this returns; raise OutOfSpace."""
 
+    def archive(self, key: MediaKey) -> None:
+        """Take an upload's bytes to where the other files are; doing it again is fine.
+
+        They stay readable under the same key all the time.
+        """
+
     def open(self, key: MediaKey) -> MediaFile:
         """Open the bytes for reading; raise NoSuchMedia if there are none."""
 
+    def link(
+        self, key: MediaKey, *, content_type: str, seconds: int, is_download: bool = False
+    ) -> str | None:
+        """Return an address that gives the bytes to whoever has it, for some seconds.
+
+        None if the bytes can only be had through `open`.
+        """
+
     def lend(self, key: MediaKey, to: Path) -> None:
         """Put the bytes at a path for reading; raise NoSuchMedia if there are none."""
+
+    def read(self, key: MediaKey) -> bytes:
+        """Return a text of at most `READ_MOST` bytes; raise NoSuchMedia if there is none."""
 
     def remove(self, key: MediaKey) -> None:
         """Delete the bytes; deleting none is fine."""
 
     def of_video(self, video_id: VideoId) -> Iterable[MediaKey]:
         """Return the keys of everything made for a video."""
+
+    def files(self) -> Iterable[StoredFile]:
+        """Return everything there is, uploads on their way and what they left included."""
 
 
 @dataclass(frozen=True)
@@ -311,6 +354,14 @@ class PlayableMedia(Protocol):
         """Return the pictures in each of these qualities, made in one go."""
 
 
+class WorkFolder(NamedTuple):
+    """A job's folder: how much is in it, and when it was last written to."""
+
+    job: str
+    size: int
+    modified: datetime
+
+
 class MediaSandbox(Protocol):
     """Opens untrusted files where they can do no harm."""
 
@@ -357,3 +408,12 @@ class LanguageTags(Protocol):
 
     def normalise(self, tag: str) -> str:
         """Return a tag as it is usually written; raise ValueError if it is none."""
+
+
+class WorkFolders(Protocol):
+    """Where jobs make their files; one that was killed leaves its folder behind."""
+
+    def all(self) -> Iterable[WorkFolder]: ...
+
+    def remove(self, job: str) -> None:
+        """Delete the folder of a job; deleting none is fine."""

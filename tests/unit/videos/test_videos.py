@@ -21,8 +21,10 @@ from videohub_core.videos.entities import (
     MediaKey,
     Origin,
     ProcessingState,
+    Rendition,
     VideoDetails,
     Visibility,
+    named_files,
 )
 from videohub_core.videos.errors import (
     AlreadyImported,
@@ -365,6 +367,54 @@ def test_bytes_are_opened_like_the_video(videos: Videos) -> None:
     for name in ("poster.jpg", "original", "../secret"):
         with pytest.raises(NoSuchMedia):
             opened(actor=videos.owner, video_id=video.id, name=name)
+
+
+def linked(videos: Videos, seconds: int, name: str, **asked: Any) -> str | None:
+    """Return where the bytes of a video are to be had, asked by its owner."""
+    videos.files.links = "https://files.example.test"
+    keys = {"poster": MediaKey("media/v/a.jpg"), "video_file": MediaKey("media/v/a.mp4")}
+    quality = Rendition(
+        "720p", MediaKey("media/v/q.mp4"), MediaKey("media/v/q.m3u8"), 1, 1, 1, "avc1", 2, 2
+    )
+    video = videos.stored(
+        visibility=asked.pop("visibility", Visibility.PUBLIC), renditions=(quality,), **keys
+    )
+    for key in named_files(video):
+        videos.files.bytes[key] = b"12345"
+    opened = OpenMedia(videos.storage.video_reader, videos.files, link_seconds=seconds)(
+        actor=videos.owner, video_id=video.id, name=name, **{"may_link": True, **asked}
+    )
+    assert (opened.content is None) is (opened.link is not None)
+    opened.close()
+    return opened.link
+
+
+def test_what_everyone_may_see_has_a_link(videos: Videos) -> None:
+    assert linked(videos, 5, "poster.jpg") == (
+        "https://files.example.test/media/v/a.jpg?image/jpeg&5&False"
+    )
+    assert linked(videos, 5, "q.mp4") is not None
+    assert linked(videos, 0, "poster.jpg") is None
+    assert linked(videos, 5, "poster.jpg", may_link=False) is None
+
+
+@pytest.mark.parametrize("visibility", [Visibility.UNLISTED, Visibility.PRIVATE])
+def test_what_some_may_see_has_none(videos: Videos, visibility: Visibility) -> None:
+    for name in ("poster.jpg", "video.mp4"):
+        assert linked(videos, 7200, name, visibility=visibility) is None
+
+
+def test_what_names_files_beside_it_is_read_beside_them(videos: Videos) -> None:
+    for name in ("master.m3u8", "q.m3u8"):
+        assert linked(videos, 7200, name) is None
+
+
+def test_what_is_read_for_long_has_a_lasting_link_only(videos: Videos) -> None:
+    for name in ("video.mp4", "a.mp4", "original.bin"):
+        assert linked(videos, 3599, name) is None
+        assert linked(videos, 3600, name) is not None
+    original = linked(videos, 3600, "original.bin", visibility=Visibility.PRIVATE)
+    assert str(original).endswith("?application/octet-stream&3600&True")
 
 
 def test_an_origin_gives_one_video(videos: Videos) -> None:

@@ -30,12 +30,18 @@ CONTENT_TYPES = {
 }
 """Every ending that a file of a video can have, and its media type; nothing else is served."""
 
+LINKED = frozenset({"mp4", "jpg", "webp", "bin"})
+"""Endings of files that may be elsewhere: what names other files is read beside them."""
+LASTING_LINK = 3600
+"""How many seconds a link to a whole video has to be good, to watch by it."""
+
 
 @dataclass(frozen=True)
 class OpenedMedia:
     """Bytes that the actor may have. Whoever gets it closes them."""
 
-    content: MediaFile | bytes
+    content: MediaFile | bytes | None
+    """None where `link` is set."""
     content_type: str
     version: str
     """Changes whenever the bytes do; for a strong ETag."""
@@ -44,14 +50,18 @@ class OpenedMedia:
     """Whether the bytes under this name never change."""
     is_download: bool
     """For keeping, not for showing: nobody has looked at what is in it."""
+    link: str | None = None
+    """Where the bytes are to be had instead, for `link_seconds`."""
 
     @property
     def size(self) -> int:
         """The length in bytes."""
+        if self.content is None:
+            return 0
         return len(self.content) if isinstance(self.content, bytes) else self.content.size
 
     def close(self) -> None:
-        if not isinstance(self.content, bytes):
+        if not isinstance(self.content, bytes | None):
             self.content.close()
 
 
@@ -62,24 +72,52 @@ class OpenMedia:
     has its name anew, and some have a name besides that stays.
     """
 
-    def __init__(self, reader: VideoReader, media: MediaStore) -> None:
+    def __init__(
+        self, reader: VideoReader, media: MediaStore, *, link_seconds: int = 0
+    ) -> None:
         self._reader = reader
         self._media = media
+        self._link_seconds = link_seconds
 
-    def __call__(self, *, actor: Actor | None, video_id: VideoId, name: str) -> OpenedMedia:
+    def __call__(
+        self, *, actor: Actor | None, video_id: VideoId, name: str, may_link: bool = False
+    ) -> OpenedMedia:
         """Raise NoSuchVideo, NotYourVideo or NoSuchMedia."""
         video = visible_video(self._reader, actor, video_id)
         is_download = name == ORIGINAL
         if is_download and not may_edit(actor, video):
             raise NotYourVideo
-        content, version = self._content(video, name)
+        is_public = video.visibility is Visibility.PUBLIC and not is_download
+        may_link = may_link and (is_public or is_download)
+        link = self._link(video, name) if may_link else None
+        content, version = (None, "") if link else self._content(video, name)
         return OpenedMedia(
             content=content,
             content_type=_content_type(video, name),
             version=version,
-            is_public=video.visibility is Visibility.PUBLIC and not is_download,
+            is_public=is_public,
             is_lasting=version in name,
             is_download=is_download,
+            link=link,
+        )
+
+    def _link(self, video: VideoView, name: str) -> str | None:
+        """Return a link, if one lasts as long as the file is read.
+
+        It cannot be taken back, so there are none to what some people only may watch.
+        """
+        key = _key(video, name)
+        if key is None or name.rpartition(".")[2] not in LINKED:
+            return None
+        # Browsers come back to these at the address they were sent to the first time.
+        is_sought_in = key in (video.video_file, video.original)
+        if self._link_seconds < (LASTING_LINK if is_sought_in else 1):
+            return None
+        return self._media.link(
+            key,
+            content_type=_content_type(video, name),
+            seconds=self._link_seconds,
+            is_download=name == ORIGINAL,
         )
 
     def _content(self, video: VideoView, name: str) -> tuple[MediaFile | bytes, str]:
