@@ -105,6 +105,13 @@ class LengthRequired(DomainError):
     title = "Send the length of the body as Content-Length."
 
 
+class PlaybackLinkInvalid(NotAllowed):
+    """A link to a video's bytes that has expired, or that the hub did not make."""
+
+    code = "playback_link_invalid"
+    title = "This link is not good any more. Ask for another one."
+
+
 class RangeNotSatisfiable(DomainError):
     """None of the ranges asked for lies within the file."""
 

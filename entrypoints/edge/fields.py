@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from entrypoints.edge.playback_links import SECONDS_LEAST, SECONDS_MOST
 from videohub_core.accounts.entities import (
     BAN_REASON_MOST,
     DISPLAY_NAME_MOST,
@@ -108,6 +109,7 @@ ACCESS_TOKEN = {
     },
     "days": {"minimum": 1, "maximum": LASTS_MOST_DAYS, **NULLABLE},
 }
+PLAYBACK_LINK = {"seconds": {"minimum": SECONDS_LEAST, "maximum": SECONDS_MOST, **NULLABLE}}
 BAN = {
     "reason": {"maxLength": BAN_REASON_MOST, "pattern": _ONE_LINE},
     "until": {**NULLABLE, "description": "When it ends; never, if it is left out."},

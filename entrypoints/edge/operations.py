@@ -233,6 +233,14 @@ _MEDIA_PATH = [
         "playlists do; `master-720p.m3u8` for one rendition by its name; or `original.bin`.",
     },
 ]
+_LINK = [
+    {"name": name, "in": "query", "type": "string", "required": False, "description": about}
+    for name, about in (
+        ("by", "Of a playback link: all three, or none."),
+        ("expires", "Of a playback link."),
+        ("signature", "Of a playback link."),
+    )
+]
 _MEDIA_TYPES = [
     *("video/mp4", "audio/mp4", "application/vnd.apple.mpegurl", "text/vtt"),
     *("image/jpeg", "image/webp", "application/octet-stream"),
@@ -256,7 +264,7 @@ def _media(method: str, operation_id: str, description: str, body: Any) -> Strea
         tags=["media"],
         description=description,
         permission="anyone",
-        parameters=_MEDIA_PATH,
+        parameters=[*_MEDIA_PATH, *_LINK],
         request_headers=("Range", "If-Range", "If-None-Match"),
         produces=_MEDIA_TYPES,
         expected={

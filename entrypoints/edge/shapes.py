@@ -287,6 +287,10 @@ class Playback(Shape):
     captions = several(CaptionsTrack())
 
 
+class PlaybackLinks(Playback):
+    expires_at = time()
+
+
 class Video(Shape):
     id = identifier()
     channel = ChannelRef()

@@ -72,8 +72,7 @@ class StreamHandler(RequestHandler):
 
     async def identify(self, permission: str) -> None:
         """Find out who is asking; raise unless they, and their token, have the permission."""
-        if not csrf.is_own_host(self.hub_settings, self.request.host):
-            raise HostNotAllowed
+        self.check_host()
         cookies = {name: morsel.value for name, morsel in self.request.cookies.items()}
         authorization = self.request.headers.get("Authorization")
         if cookies or authorization is not None:
@@ -91,6 +90,15 @@ class StreamHandler(RequestHandler):
                 samesite="Lax",
             )
         authorise(self.caller, permission)
+        self.identified_as(permission)
+
+    def check_host(self) -> None:
+        """Raise HostNotAllowed for a request to another host than ours."""
+        if not csrf.is_own_host(self.hub_settings, self.request.host):
+            raise HostNotAllowed
+
+    def identified_as(self, permission: str) -> None:
+        """Remember when, and for what, the caller was found out."""
         self._identified_as = permission
         self._identified_at = asyncio.get_running_loop().time()
 

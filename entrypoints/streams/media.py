@@ -9,17 +9,20 @@ from typing import Any
 from tornado.iostream import StreamClosedError
 from tornado.web import stream_request_body
 
-from entrypoints.edge import headers
+from entrypoints.edge import headers, playback_links
+from entrypoints.edge.actor import Caller, authorise
 from entrypoints.edge.errors import (
     BodyTooLarge,
     MethodNotAllowed,
     NoSuchAddress,
+    PlaybackLinkInvalid,
     RangeNotSatisfiable,
     UnknownField,
 )
 from entrypoints.streams.handler import StreamHandler
 from entrypoints.streams.ranges import ByteRange, etag_matches, parse_ranges
 from entrypoints.streams.sending import FilePart
+from videohub_core.accounts.errors import NoSuchUser
 from videohub_core.shared.errors import DomainError, FieldError
 from videohub_core.shared.ids import VideoId
 from videohub_core.videos.use_cases.open_media import OpenedMedia
@@ -29,17 +32,28 @@ class BodilessHandler(StreamHandler):
     """A handler whose requests have no body: one that comes is not gathered."""
 
     methods = ("GET", "HEAD")
+    fields: tuple[str, ...] = ()
+    """What its query consists of, if there is one."""
 
     async def prepare(self) -> None:
         announced = self.request.headers.get("Content-Length", "0") != "0"
         if self.request.method not in self.methods:
             await self.refuse(MethodNotAllowed())
-        elif self.request.query:
+        elif not self._takes_query():
             await self.refuse(
-                UnknownField([FieldError("", "unknown_field", "This address takes no query.")])
+                UnknownField(
+                    [FieldError("", "unknown_field", "This address takes no such query.")]
+                )
             )
         elif announced or "Transfer-Encoding" in self.request.headers:
             await self.refuse(BodyTooLarge("There is nothing to send here."))
+
+    def _takes_query(self) -> bool:
+        """Tell whether there is no query, or one of the fields that are known, once each."""
+        given = self.request.query_arguments
+        if not self.request.query:
+            return True
+        return set(given) == set(self.fields) and all(len(v) == 1 for v in given.values())
 
     def data_received(self, chunk: bytes) -> None:
         self.drain(chunk)
@@ -53,6 +67,31 @@ class BodilessHandler(StreamHandler):
 @stream_request_body
 class MediaHandler(BodilessHandler):
     """GET and HEAD with Range, ETag, If-None-Match and If-Range; seeks, never reads through."""
+
+    fields = playback_links.FIELDS
+
+    async def identify(self, permission: str) -> None:
+        """By a playback link, the caller is the member who made it, for this one video."""
+        if self.request.query:
+            self.caller = await self.in_thread(self._link_caller)
+            self.check_host()
+            authorise(self.caller, permission)
+            self.identified_as(permission)
+        else:
+            await super().identify(permission)
+
+    def _link_caller(self) -> Caller:
+        query = {name: self.get_query_argument(name) for name in self.fields}
+        user_id = playback_links.read_query(
+            self.container.secret(),
+            VideoId(self.path_args[0]),
+            query,
+            self.container.clock().now().timestamp(),
+        )
+        try:
+            return Caller(viewer=self.container.read_user()(user_id=user_id), is_bearer=True)
+        except NoSuchUser:
+            raise PlaybackLinkInvalid from None
 
     async def head(self, video_id: str, name: str) -> None:
         await self.get(video_id, name)
@@ -89,6 +128,10 @@ class MediaHandler(BodilessHandler):
             name=name,
             may_link=may_link,
         )
+        if self.request.query and opened.names_files:
+            return opened.rewritten(
+                lambda text: playback_links.carry_on(text, self.request.query)
+            )
         return opened
 
     def _send_away(self, media: OpenedMedia) -> None:

@@ -141,3 +141,50 @@ def test_private_means_every_part(hub: Hub, owner: Member, wide_clip: Path) -> N
         assert owner.get(address).status_code == 404
     folder = hub.data_dir / "media" / video["id"]
     eventually(lambda: not folder.exists())
+
+
+def playback_link(member: Member, video: Any, seconds: int = 600) -> Any:
+    path = f"/api/v1/videos/{video['id']}/playback-links"
+    made = member.send("POST", path, json={"seconds": seconds})
+    assert made.status_code == 201, made.text
+    return made.json()
+
+
+def test_a_player_without_a_credential_plays_by_a_link(
+    hub: Hub, owner: Member, wide_clip: Path
+) -> None:
+    video = owner.processed(owner.upload(wide_clip, visibility="private").json()["id"])
+    link = playback_link(owner, video)
+    # What a player knows is the one address: everything else it finds from there.
+    with av.open(link["hls"]) as container:
+        pictures, sound = container.streams.video[0], container.streams.audio[0]
+        ends = dict.fromkeys((pictures.index, sound.index), 0.0)
+        for packet in container.demux(pictures, sound):
+            if packet.pts is not None:
+                ends[packet.stream_index] = float(packet.pts * packet.time_base)
+    assert list(ends.values()) == pytest.approx([6, 6], abs=0.2)
+    assert requests.get(link["mp4"], timeout=10).status_code == 200
+    sheet = requests.get(link["storyboard"], timeout=10).text.splitlines()[3].partition("#")[0]
+    assert requests.get(urljoin(link["storyboard"], sheet), timeout=10).status_code == 200
+    # It is good for nothing else, and not without its signature.
+    other = owner.processed(owner.upload(wide_clip, visibility="private").json()["id"])
+    for address in (
+        link["mp4"].replace(video["id"], other["id"]),
+        link["mp4"][:-1],
+        link["mp4"].replace("expires=", "expires=9"),
+    ):
+        refused = requests.get(address, timeout=10)
+        assert (refused.status_code, refused.json()["code"]) == (403, "playback_link_invalid")
+    for address in (f"{link['mp4']}&x=1", f"{link['mp4']}&by=x", link["mp4"].split("&")[0]):
+        assert requests.get(address, timeout=10).status_code == 400
+
+
+def test_a_link_is_worth_what_its_member_may_see(
+    hub: Hub, owner: Member, wide_clip: Path
+) -> None:
+    video = owner.processed(owner.upload(wide_clip, visibility="unlisted").json()["id"])
+    friend = Member(hub, "friend")
+    link = playback_link(friend, video)
+    assert requests.get(link["hls"], timeout=10).status_code == 200
+    owner.send("PATCH", f"/api/v1/videos/{video['id']}", json={"visibility": "private"})
+    assert requests.get(link["hls"], timeout=10).status_code == 404

@@ -75,6 +75,7 @@ FIELDS = {
     "/api/v1/session": ["email", "password"],
     "/api/v1/videos/{video}": ["title", "description", "tags", "visibility"],
     "/api/v1/videos/{video}/poster": ["at"],
+    "/api/v1/videos/{video}/playback-links": ["seconds"],
     "/api/v1/tokens": ["email", "password"],
     "/api/v1/tokens/refresh": ["refresh_token"],
     "/api/v1/me/access-tokens": ["name", "scopes", "days"],

@@ -304,6 +304,10 @@ PROBLEMS = {
         N_("The page was open too long, or the request came from elsewhere."),
         N_("Go back, reload the page and send it again. Programs send X-CSRF-Token."),
     ),
+    "playback_link_invalid": Explanation(
+        N_("This link is not good any more."),
+        N_("Ask whoever gave it to you for another one."),
+    ),
     "host_not_allowed": Explanation(
         N_("This hub is not served under this host name."),
         N_("Use the public address of the hub."),

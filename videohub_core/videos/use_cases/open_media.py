@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.ids import VideoId
@@ -50,6 +51,7 @@ class OpenedMedia:
     """Whether the bytes under this name never change."""
     is_download: bool
     """For keeping, not for showing: nobody has looked at what is in it."""
+    is_storyboard: bool = False
     link: str | None = None
     """Where the bytes are to be had instead, for `link_seconds`."""
 
@@ -59,6 +61,21 @@ class OpenedMedia:
         if self.content is None:
             return 0
         return len(self.content) if isinstance(self.content, bytes) else self.content.size
+
+    @property
+    def names_files(self) -> bool:
+        """Whether it is a text that says which other files of the video to get."""
+        return self.content_type == CONTENT_TYPES["m3u8"] or self.is_storyboard
+
+    def rewritten(self, rewrite: Callable[[str], str]) -> OpenedMedia:
+        """Return a text as another text, and let go of this one."""
+        content = self.content
+        if content is None:
+            return self
+        read = content if isinstance(content, bytes) else b"".join(content.blocks(0, self.size))
+        self.close()
+        text = rewrite(read.decode()).encode()
+        return replace(self, content=text, version=_digest(text))
 
     def close(self) -> None:
         if not isinstance(self.content, bytes | None):
@@ -98,6 +115,7 @@ class OpenMedia:
             is_public=is_public,
             is_lasting=version in name,
             is_download=is_download,
+            is_storyboard=name == STORYBOARD,
             link=link,
         )
 
@@ -125,7 +143,7 @@ class OpenMedia:
         text = _made_text(video, name)
         if text is not None:
             written = text.encode()
-            return written, hashlib.sha256(written).hexdigest()[:32]
+            return written, _digest(written)
         key = _key(video, name)
         if key is None:
             raise NoSuchMedia
@@ -160,3 +178,7 @@ def _key(video: VideoView, name: str) -> MediaKey | None:
 def _content_type(video: VideoView, name: str) -> str:
     is_sound = any(file_name(one.file) == name and not one.height for one in video.renditions)
     return "audio/mp4" if is_sound else CONTENT_TYPES[name.rpartition(".")[2]]
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:32]
