@@ -6,6 +6,9 @@ T ?= tests
 M ?=
 ARGS ?=
 
+# What the pages use of others' browser code, where there is Node to install it.
+PAGES := $(if $(shell command -v npm),node_modules/.installed)
+
 # The certified OpenID provider that tests sign in with, where there is Node to run it.
 PROVIDER := $(if $(shell command -v npm),tests/oidc/node_modules/.installed)
 
@@ -59,10 +62,10 @@ lock: $(VENV)/.installed-dev ## Pin the newest versions that setup.cfg allows, w
 	$(PIN) --extra dev -c requirements.lock -o requirements-dev.lock
 
 clean: ## Delete the virtual environment and caches; the data folder stays
-	rm -rf $(VENV) tests/oidc/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
+	rm -rf $(VENV) node_modules tests/oidc/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis *.egg-info
 
 # The project itself is installed apart from what is hashed: pip takes no hash of a folder.
-$(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
+$(VENV)/.installed: requirements.lock setup.cfg pyproject.toml | $(PAGES)
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
 	test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements.lock
@@ -72,6 +75,10 @@ $(VENV)/.installed: requirements.lock setup.cfg pyproject.toml
 $(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements-dev.lock
 	touch $@
+
+# The pages do without it, so a hub starts where it cannot be had; videohub doctor tells.
+node_modules/.installed: package.json package-lock.json
+	-npm ci --silent && touch $@
 
 tests/oidc/node_modules/.installed: tests/oidc/package.json tests/oidc/package-lock.json
 	cd tests/oidc && npm ci --silent

@@ -132,6 +132,7 @@ from videohub_core.videos.use_cases.open_media import OpenMedia
 from videohub_core.videos.use_cases.process_video import ProcessVideo
 from videohub_core.videos.use_cases.queue_media_removal import QueueMediaRemoval
 from videohub_core.videos.use_cases.queue_processing import QueueProcessing
+from videohub_core.videos.use_cases.read_storage import ReadStorage
 from videohub_core.videos.use_cases.read_upload import ReadUpload
 from videohub_core.videos.use_cases.read_video import ReadVideo
 from videohub_core.videos.use_cases.remove_media import RemoveMedia
@@ -380,6 +381,12 @@ class Container(DeclarativeContainer):
         uow,
         ids,
         clock,
+        settings.provided.upload_size_most,
+        settings.provided.quota,
+    )
+    read_storage = Factory(
+        ReadStorage,
+        uow,
         settings.provided.upload_size_most,
         settings.provided.quota,
     )

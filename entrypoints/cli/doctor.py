@@ -16,6 +16,7 @@ from entrypoints.cli import findings
 from entrypoints.cli.contradictions import of_settings
 from entrypoints.cli.findings import Finding, State
 from entrypoints.cli.parts import make_console, open_container, printable
+from entrypoints.edge import browser_code
 from entrypoints.settings import Settings
 
 _STYLES = {State.OK: "green", State.NOTE: "yellow", State.FAIL: "bold red"}
@@ -40,6 +41,7 @@ def look(container: Any) -> Iterator[Finding]:
     """Yield all findings; the slow ones come last."""
     settings: Settings = container.settings()
     yield from findings.of_system(container.system_check())
+    yield from findings.of_browser_code(browser_code.missing())
     yield from of_settings(settings)
     yield from findings.of_folder(container.folder_check(), settings)
     yield from findings.of_secret(container.secret_check(), settings)

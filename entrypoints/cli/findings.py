@@ -67,6 +67,18 @@ def of_system(check: Any) -> Iterator[Finding]:
     )
 
 
+def of_browser_code(missing: list[str]) -> Iterator[Finding]:
+    names = ", ".join(missing)
+    yield Finding(
+        "pages",
+        f"browser code is missing: {names}" if missing else "browser code is complete",
+        not missing,
+        "Install Node, then run npm ci beside package.json and restart the hub. Until then, a"
+        " file goes in one request and starts anew when that breaks.",
+        needed=False,
+    )
+
+
 def of_folder(check: Any, settings: Settings) -> Iterator[Finding]:
     folder = settings.data_dir
     writable = "can be written" if check.problem is None else f"cannot be: {check.problem}"

@@ -20,6 +20,7 @@ from entrypoints.cli import doctor as doctor_module
 from entrypoints.cli.contradictions import of_settings
 from entrypoints.cli.findings import State
 from entrypoints.cli.main import main
+from entrypoints.edge import browser_code
 from entrypoints.settings import Settings, make_settings
 
 DEVELOPMENT = str(Path(__file__).parents[2] / "development.ini")
@@ -61,7 +62,13 @@ Run = Callable[..., Result]
 def run(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Run:
     """Run the command over good checks, with some of their fields, or whole ones, changed."""
 
-    def run(*options: str, migrate_on_start: bool = False, **changes: Any) -> Result:
+    def run(
+        *options: str,
+        migrate_on_start: bool = False,
+        missing: tuple[str, ...] = (),
+        **changes: Any,
+    ) -> Result:
+        monkeypatch.setattr(browser_code, "missing", lambda: list(missing))
         found = dict(GOOD)
         for name, change in changes.items():
             found[name] = replace(found[name], **change) if isinstance(change, dict) else change
@@ -121,6 +128,7 @@ NOTES: dict[str, dict[str, Any]] = {
     "no tone mapping": {"media": {"tone_maps": False}},
     "no certificates": {"system": {"certificates": False}},
     "no time zones": {"system": {"time_zones": False}},
+    "no browser code": {"missing": ("hls.js", "tus-js-client")},
     "little room": {"folder": {"free": 15 << 30}},
 }
 

@@ -70,6 +70,15 @@ class UploadView(NamedTuple):
     is_finished: bool
 
 
+class StorageView(NamedTuple):
+    """How much room a member has for files."""
+
+    used: int
+    """What their originals take, those on their way included."""
+    quota: int
+    file_size_most: int
+
+
 class VideoRepository(Protocol):
     """The videos inside one transaction."""
 

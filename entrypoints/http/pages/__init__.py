@@ -11,7 +11,8 @@ from typing import Any
 from pyramid.config import Configurator
 from pyramid.events import BeforeRender, NewResponse
 
-from entrypoints.http.pages import formats, languages, signing_in
+from entrypoints.edge.browser_code import BrowserCode
+from entrypoints.http.pages import formats, languages, libraries, signing_in
 from entrypoints.http.pages.assets import ImmutableAssets, static_digest
 from videohub_core.shared.ids import ID_PATTERN
 
@@ -53,6 +54,7 @@ ROUTES = {
     "pages.audit": "/moderation/audit",
     "pages.problems": "/problems/",
     "pages.problem": "/problems/{code:[a-z_]{1,64}}",
+    libraries.ROUTE: libraries.PATTERN,
 }
 
 
@@ -70,6 +72,7 @@ def includeme(config: Configurator) -> None:
     prefix = f"static/{static_digest()}"
     config.add_static_view(prefix, f"{__name__}:static", cache_max_age=ImmutableAssets.MAX_AGE)
     config.add_subscriber(ImmutableAssets(prefix), NewResponse)
+    config.registry.browser_code = BrowserCode()
     for name, pattern in ROUTES.items():
         config.add_route(name, pattern)
     config.scan(__name__)

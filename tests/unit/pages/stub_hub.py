@@ -25,7 +25,7 @@ from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.videos.entities import ProcessingState, VideoDetails, Visibility
 from videohub_core.videos.errors import NoSuchVideo, NotYourVideo
 from videohub_core.videos.policies import may_edit, may_see
-from videohub_core.videos.ports import VideoView
+from videohub_core.videos.ports import StorageView, VideoView
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -97,6 +97,7 @@ class StubContainer(StubAccounts):
         self.videos = {video.id: video for video in videos}
         self.channels = {channel.id: channel for channel in channels}
         self.provider_name: str | None = None
+        self.storage = StorageView(3_000_000_000, 20_000_000_000, 10_000_000_000)
 
     def settings(self) -> Any:
         return SimpleNamespace(
@@ -137,6 +138,9 @@ class StubContainer(StubAccounts):
             return cut([v for v in self.videos.values() if v.owner_id == actor.id], page)
 
         return list_own_videos
+
+    def read_storage(self) -> Any:
+        return lambda *, actor: self.storage
 
     def read_video(self) -> Any:
         def read_video(*, actor: Any, video_id: str) -> VideoView:

@@ -28,6 +28,7 @@ from videohub_core.videos.use_cases.create_video import CreateVideo
 from videohub_core.videos.use_cases.discard_expired_uploads import DiscardExpiredUploads
 from videohub_core.videos.use_cases.discard_upload import DiscardUpload
 from videohub_core.videos.use_cases.finish_upload import FinishUpload
+from videohub_core.videos.use_cases.read_storage import ReadStorage
 from videohub_core.videos.use_cases.read_upload import ReadUpload
 from videohub_core.videos.use_cases.resume_upload import ResumeUpload
 from videohub_core.videos.use_cases.start_upload import StartUpload
@@ -70,6 +71,14 @@ class Uploads:
 @pytest.fixture
 def uploads(fake_storage: FakeStorage, ids: FakeIds, clock: FakeClock) -> Uploads:
     return Uploads(fake_storage, ids, clock)
+
+
+def test_what_is_on_its_way_takes_room(uploads: Uploads) -> None:
+    read = ReadStorage(uploads.storage.uow(), 100, 150)
+    assert read(actor=uploads.actor) == (0, 150, 100)
+    uploads.begin(60)
+    uploads.begin(30)
+    assert read(actor=uploads.actor).used == 90
 
 
 def test_an_upload_is_gone_on_with_until_it_is_whole(uploads: Uploads) -> None:
