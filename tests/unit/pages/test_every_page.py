@@ -226,6 +226,7 @@ def assert_sound(html: str, language: str) -> PageReader:
     assert len(page.ids) == len(set(page.ids))
     for field in page.inputs:
         named = field.get("type") == "hidden" or "data-choose" in field or "data-field" in field
+        named = named or "aria-label" in field
         assert named or field["id"] in page.labels, field
     return page
 
