@@ -22,7 +22,7 @@ export class Quality {
       checked: name === chosen,
     }));
     this.#menu.offer(offered, (name) => {
-      if (name !== this.#sources.chosen) this.#sources.choose(name);
+      if (this.#sources.isNews(name)) this.#sources.choose(name);
       this.#say(filled(texts.quality, { quality: this.#label(name) }));
     });
     const short = chosen === "auto" && playing ? playing : this.#label(chosen);

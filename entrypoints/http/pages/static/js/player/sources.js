@@ -18,6 +18,7 @@ export class Sources {
   #renditions = [];
   #engine;
   #hls = null;
+  #loaded = "";
   #wanted = 0;
   #onChange;
   chosen = "original";
@@ -73,6 +74,15 @@ export class Sources {
     return this.#renditions.find((one) => side > 0 && shorterSide(one) === side)?.name ?? null;
   }
 
+  /** Tell whether choosing this changes anything: a playlist knows no later rendition. */
+  isNews(name) {
+    return name !== this.chosen || (name !== "original" && this.#loaded !== this.#names);
+  }
+
+  get #names() {
+    return this.#renditions.map(({ name }) => name).join();
+  }
+
   async choose(name) {
     this.chosen = name;
     this.#onChange();
@@ -95,15 +105,15 @@ export class Sources {
 
   #load(address) {
     this.#wanted += 1;
+    this.#loaded = this.#names;
     this.#keepPlace(() => {
-      this.#hls?.destroy();
-      this.#hls = null;
+      this.#letGo();
       this.#video.src = address;
     });
   }
 
   async #stream(name) {
-    if (this.#hls) {
+    if (this.#hls && this.#loaded === this.#names) {
       this.#hls.nextLevel = this.#levelOf(name);
       return;
     }
@@ -118,7 +128,9 @@ export class Sources {
     }
     // While the engine was loading, the viewer may have chosen otherwise.
     if (wanted !== this.#wanted) return;
+    this.#loaded = this.#names;
     this.#keepPlace((startPosition) => {
+      this.#letGo();
       this.#hls = new Hls({ enableWorker: false, capLevelToPlayerSize: true, startPosition });
       this.#hls.on(Hls.Events.MANIFEST_PARSED, () => {
         const level = this.#levelOf(this.chosen);
@@ -130,6 +142,11 @@ export class Sources {
       this.#hls.loadSource(this.#playback.hls);
       this.#hls.attachMedia(this.#video);
     });
+  }
+
+  #letGo() {
+    this.#hls?.destroy();
+    this.#hls = null;
   }
 
   #levelOf(name) {
