@@ -9,6 +9,7 @@ from pyramid.view import view_config
 
 from entrypoints.edge.presenters import present_video
 from entrypoints.http.pages import descriptions
+from entrypoints.http.pages.assets import STATIC
 from entrypoints.http.pages.libraries import library_path
 from entrypoints.http.pages.messages import STATES, VISIBILITIES, advice_text, problem_text
 from entrypoints.http.shared_answers import share
@@ -17,6 +18,11 @@ from videohub_core.videos.ports import VideoView
 
 ENGINE = "hls.min.mjs"
 """What plays HLS where the browser does not."""
+MODULES = tuple(
+    f"{__package__}:static/js/player/{path.name}"
+    for path in sorted((STATIC / "js" / "player").glob("*.js"))
+)
+"""The player's scripts, to be asked for at once rather than as each names the next."""
 
 # Longer than any video the hub takes, and short enough to be a number everywhere.
 _START_DIGITS = 6
@@ -36,6 +42,7 @@ def watch(request: Request) -> dict[str, Any]:
     return {
         "video": video,
         "can_edit": may_edit(request.actor, video),
+        "modules": MODULES if video.state.can_be_watched else (),
         "shown": shown_by_player(request, video),
         "start": start_second(request.GET.get("t"), video.duration),
         "description": descriptions.linked(
