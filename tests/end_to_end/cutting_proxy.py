@@ -13,12 +13,20 @@ _AT_ONCE = struct.pack("ii", 1, 0)
 
 
 class CuttingProxy:
-    """Forwards connections; the first ones are reset after so many bytes of the client's."""
+    """Forwards connections; the first ones are reset after so many bytes of the client's.
 
-    def __init__(self, port: int, budgets: Sequence[int]) -> None:
+    With `hold`, they are not reset at once but stay silent until `let_go`.
+    """
+
+    def __init__(self, port: int, budgets: Sequence[int], *, hold: bool = False) -> None:
         self._port = port
         self._budgets = list(budgets)
+        self._gone_on = threading.Event()
+        if not hold:
+            self._gone_on.set()
         self._listener = socket.create_server(("127.0.0.1", 0))
+        # What this side has not read yet counts as sent on the other.
+        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BLOCK)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.cuts = 0
 
@@ -28,7 +36,13 @@ class CuttingProxy:
                 client, _ = self._listener.accept()
                 threading.Thread(target=self._forward, args=[client], daemon=True).start()
 
+    def let_go(self) -> None:
+        """Reset what is held, and hold nothing more."""
+        self._budgets.clear()
+        self._gone_on.set()
+
     def close(self) -> None:
+        self.let_go()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
@@ -50,6 +64,7 @@ class CuttingProxy:
                     left -= len(data)
                     if left <= 0:
                         self.cuts += 1
+                        self._gone_on.wait(60)
                         for end in (client, hub):
                             end.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
                             end.close()
@@ -66,8 +81,8 @@ def _pump(source: socket.socket, target: socket.socket) -> None:
 
 
 @contextlib.contextmanager
-def cutting(port: int, budgets: Sequence[int]) -> Iterator[CuttingProxy]:
-    proxy = CuttingProxy(port, budgets)
+def cutting(port: int, budgets: Sequence[int], *, hold: bool = False) -> Iterator[CuttingProxy]:
+    proxy = CuttingProxy(port, budgets, hold=hold)
     thread = threading.Thread(target=proxy.serve)
     thread.start()
     try:

@@ -222,7 +222,7 @@ PROBLEMS = {
     ),
     "no_such_upload": Explanation(
         N_("There is no such upload."),
-        N_("Unfinished uploads are kept for a day. Start the upload again."),
+        N_("Unfinished uploads are kept for a week. Start the upload again."),
     ),
     "already_imported": Explanation(
         N_("You have a video of this file already."),

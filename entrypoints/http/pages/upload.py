@@ -8,6 +8,7 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from entrypoints.http.pages.forms import Form
+from entrypoints.http.pages.libraries import library_path
 from entrypoints.http.pages.messages import (
     PROBLEMS,
     REFUSALS,
@@ -30,6 +31,8 @@ def upload(request: Request) -> dict[str, Any]:
     return {
         "form": Form(problem=problem),
         "choices": VISIBILITY_CHOICES,
+        "storage": request.container.read_storage()(actor=request.actor),
+        "tus": library_path(request, "tus.min.js"),
         "texts": {
             "problems": {
                 known: problem_text(request.translations, known)

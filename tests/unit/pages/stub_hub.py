@@ -140,7 +140,7 @@ class StubContainer(StubAccounts):
         return list_own_videos
 
     def read_storage(self) -> Any:
-        return lambda *, actor: self.storage
+        return lambda **_actor: self.storage
 
     def read_video(self) -> Any:
         def read_video(*, actor: Any, video_id: str) -> VideoView:

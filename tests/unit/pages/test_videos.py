@@ -192,6 +192,36 @@ def test_the_upload_page_says_what_went_wrong(browse, code, text):
     assert page.html.select_one("[role=alert].note").text == text
 
 
+def test_without_others_code_the_upload_page_does_without(browse):
+    browser = browse(viewer=make_viewer())
+    browser.app.registry.browser_code.files = {}
+    sources = [script["src"] for script in browser.get("/upload").html.select("script[src]")]
+    assert sources
+    assert not [source for source in sources if "/static/lib/" in source]
+
+
+def test_others_code_is_kept_for_good_and_only_what_is_named(browse):
+    browser = browse()
+    code = browser.app.registry.browser_code
+    code.files = {"tus.min.js": b"tus"}
+    address = f"/static/lib/{code.digest}/tus.min.js"
+    answer = browser.get(address)
+    assert (answer.body, answer.content_type) == (b"tus", "text/javascript")
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    stale = address.replace(code.digest, "0" * 16)
+    for wrong in (stale, address.replace("tus.min", "package"), address.replace("tus.", "..")):
+        browser.get(wrong, status=404)
+
+
+def imported(script, found=()):
+    """Return a module and all that it imports."""
+    found = {script, *found}
+    for name in re.findall(r' from "\./([\w-]+\.js)"', script.read_text("utf-8")):
+        if script.with_name(name) not in found:
+            found = imported(script.with_name(name), found)
+    return found
+
+
 def test_scripts_get_their_texts_as_data(browse):
     page = browse("ru", viewer=make_viewer()).get("/upload")
     texts = json.loads(page.html.select_one("#texts").string)
@@ -200,8 +230,6 @@ def test_scripts_get_their_texts_as_data(browse):
     used = set()
     from entrypoints.http.pages.assets import STATIC
 
-    for name in ("upload.js", "upload-row.js", "texts.js"):
-        used |= set(
-            re.findall(r"\btexts\.(?!js\b)(\w+)", (STATIC / "js" / name).read_text("utf-8"))
-        )
+    for script in imported(STATIC / "js" / "upload.js"):
+        used |= set(re.findall(r"\btexts\.(?!js\b)(\w+)", script.read_text("utf-8")))
     assert used <= set(texts)

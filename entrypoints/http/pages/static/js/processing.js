@@ -26,6 +26,8 @@ export function follow(videoId, onState, patient = 500) {
       if (!response.ok) throw new Error(String(response.status));
       failures = 0;
       const video = await response.json();
+      // It can be watched; what is still made of it takes minutes.
+      if (video.processing.state === "processing") wait = Math.max(patient, 1000);
       const goOn = onState(video);
       if (goOn === false || SETTLED.has(video.processing.state)) return;
     } catch {

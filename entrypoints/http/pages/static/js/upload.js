@@ -1,42 +1,59 @@
-// Uploads with a queue: one file after another, each with its own details and its own way.
-import { UploadRow } from "./upload-row.js";
+// The upload page: files from everywhere, one on its way at a time, and what is unfinished.
+import { Drafts } from "./drafts.js";
+import { PlainRow } from "./plain-row.js";
+import { ResumableRow } from "./resumable-row.js";
+import { StorageBar } from "./storage-bar.js";
 import { filled, texts } from "./texts.js";
+import { isAvailable } from "./tus-transfer.js";
+import { SIGNED_OUT, UploadApi } from "./upload-api.js";
+import { whenFilesDrop } from "./drop-zone.js";
+import { hold, holdIfFree } from "./upload-locks.js";
 
 const VIDEO_NAME = /\.(mp4|m4v|mov|mkv|webm|avi|mpe?g|ts|m2ts|mts|wmv|flv|3gp|ogv|ogg)$/i;
 
 const uploader = document.querySelector("[data-uploader]");
 const list = uploader.querySelector("[data-rows]");
+const choose = uploader.querySelector("[data-choose]");
 const end = uploader.querySelector("[data-end]");
-const startButton = uploader.querySelector("[data-start]");
+const publishButton = uploader.querySelector("[data-publish-all]");
 const live = uploader.querySelector("[data-live]");
+const dialog = document.getElementById("discard-dialog");
+const storage = new StorageBar(uploader.querySelector("[data-storage]"));
+const isResumable = isAvailable();
 const rows = new Set();
 
-document.querySelector("[data-plain-upload]").hidden = true;
-uploader.hidden = false;
-
 const hub = {
-  api: uploader.dataset.api,
-  token: uploader.dataset.token,
+  api: new UploadApi(uploader.dataset),
+  drafts: new Drafts(uploader.dataset.viewer),
   announce: (text) => (live.textContent = text),
   changed: goOn,
+  hold,
   removed: (row) => {
     rows.delete(row);
+    choose.focus({ preventScroll: true });
+    if (!row.isNew) storage.free(row.bytes);
     goOn();
   },
+  isSure,
 };
 
 function add(files) {
   for (const file of files) {
-    if (!file.type.startsWith("video/") && !VIDEO_NAME.test(file.name)) {
-      hub.announce("");
-      refuse(filled(texts.not_video, { name: file.name }));
-      continue;
-    }
-    const row = new UploadRow(file, hub);
-    rows.add(row);
-    list.append(row.element);
+    const known = [...rows].find((row) => row.isOf?.(file));
+    if (known) known.goOnWith(file);
+    else if (file.type.startsWith("video/") || VIDEO_NAME.test(file.name)) addRow(file);
+    else refuse(filled(texts.not_video, { name: file.name }));
   }
   goOn();
+}
+
+function addRow(file) {
+  const refusal = storage.refusal(file, rows);
+  const row = isResumable ? ResumableRow.ofFile(file, hub) : new PlainRow(file, hub);
+  if (refusal) row.refuse(refusal);
+  rows.add(row);
+  // What was just chosen stands above what is left from earlier.
+  list.insertBefore(row.element, list.querySelector("[data-earlier]"));
 }
 
 function refuse(text) {
@@ -51,56 +68,76 @@ function refuse(text) {
 /** Start the next waiting row if none is travelling, and show what can be done. */
 function goOn() {
   const all = [...rows];
-  const waiting = all.filter((row) => row.phase === "waiting" && !row.queued);
-  const travelling = all.some((row) => row.phase === "travelling");
   uploader.classList.toggle("has-files", all.length > 0);
-  if (!travelling) all.find((row) => row.phase === "waiting" && row.queued)?.start();
-  end.hidden = waiting.length === 0;
-  startButton.textContent = waiting.length > 1 ? texts.start_many : texts.start_one;
+  if (!all.some((row) => row.isTravelling)) all.find((row) => row.isWaiting)?.start();
+  const ready = all.filter((row) => row.isReadyToPublish);
+  // A row that travels by itself has a button of its own.
+  end.hidden = ready.length < (isResumable ? 2 : 1);
+  const many = isResumable ? texts.publish_all : texts.upload_all;
+  publishButton.textContent = ready.length > 1 ? many : texts.upload_one;
+  storage.show(rows);
 }
 
-startButton.addEventListener("click", () => {
-  const waiting = [...rows].filter((row) => row.phase === "waiting" && !row.queued);
-  const wrong = waiting.filter((row) => !row.isComplete());
-  if (wrong.length) {
-    wrong[0].focus();
-    return;
-  }
-  for (const row of waiting) row.queue();
-  goOn();
+publishButton.addEventListener("click", () => {
+  const ready = [...rows].filter((row) => row.isReadyToPublish);
+  const wrong = ready.filter((row) => !row.form.isComplete());
+  if (wrong.length) wrong[0].form.focus();
+  else ready.forEach((row) => row.publish());
 });
 
-const choose = uploader.querySelector("[data-choose]");
+function isSure(row) {
+  dialog.querySelector("[data-title]").textContent = row.name;
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((resolve) => {
+    dialog.addEventListener("close", () => resolve(dialog.returnValue === "discard"), {
+      once: true,
+    });
+  });
+}
+
+async function listUnfinished() {
+  const uploads = await hub.api.unfinished();
+  hub.drafts.keepOnly(uploads.map(({ id }) => id));
+  for (const upload of uploads) {
+    if ([...rows].some((row) => row.id === upload.id)) continue;
+    const row = ResumableRow.ofUpload(upload, hub);
+    rows.add(row);
+    row.element.toggleAttribute("data-earlier", true);
+    list.append(row.element);
+    if (await holdIfFree(upload.id)) row.takeUp(upload);
+    else waitForOther(row);
+  }
+  goOn();
+}
+
+async function waitForOther(row) {
+  row.leaveToOther();
+  await hold(row.id);
+  const upload = (await hub.api.unfinished()).find(({ id }) => id === row.id);
+  if (upload) row.takeUp(upload);
+  else row.remove();
+  goOn();
+}
+
 choose.addEventListener("change", () => {
   add(choose.files);
   choose.value = "";
 });
+whenFilesDrop(uploader, add);
 
-// The whole page is the drop zone. Entering a child leaves its parent, hence the count.
-let depth = 0;
-const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
-addEventListener("dragenter", (event) => {
-  if (!carriesFiles(event)) return;
-  depth += 1;
-  uploader.classList.add("dropping");
-});
-addEventListener("dragleave", (event) => {
-  if (!carriesFiles(event)) return;
-  depth = Math.max(depth - 1, 0);
-  if (!depth) uploader.classList.remove("dropping");
-});
-addEventListener("dragover", (event) => carriesFiles(event) && event.preventDefault());
-addEventListener("drop", (event) => {
-  if (!carriesFiles(event)) return;
-  event.preventDefault();
-  depth = 0;
-  uploader.classList.remove("dropping");
-  add(event.dataTransfer.files);
+// Whoever has signed in again in another tab goes on here without a further word.
+addEventListener("focus", () => {
+  for (const row of rows) if (row.phase === SIGNED_OUT) row.resume();
 });
 
 addEventListener("beforeunload", (event) => {
-  const busy = [...rows].some((row) => row.phase === "travelling" || row.queued);
-  if (!busy) return;
+  if (![...rows].some((row) => row.isUnsent)) return;
   event.preventDefault();
   event.returnValue = texts.leave;
 });
+
+document.querySelector("[data-plain-upload]").hidden = true;
+uploader.hidden = false;
+goOn();
+if (isResumable) listUnfinished().catch(() => refuse(texts.not_listed));

@@ -20,7 +20,11 @@ export class Playing {
     this.#menu = new Menu(player.box, "speed");
     const { part } = player;
     part("toggle").addEventListener("click", () => this.toggle());
-    part("start-button").addEventListener("click", () => this.play());
+    part("start-button").addEventListener("click", () => {
+      this.play();
+      // The button goes away; who uses keys goes on from here.
+      part("toggle").focus();
+    });
     part("mute").addEventListener("click", () => this.mute());
     part("level").addEventListener("input", ({ target }) => this.setVolume(Number(target.value)));
     for (const name of ["play", "pause", "ended"]) {
