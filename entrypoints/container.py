@@ -82,6 +82,7 @@ from videohub_core.invitations.use_cases.invite import Invite
 from videohub_core.invitations.use_cases.list_invitations import ListInvitations
 from videohub_core.invitations.use_cases.read_invitation import ReadInvitation
 from videohub_core.invitations.use_cases.withdraw_invitation import WithdrawInvitation
+from videohub_core.jobs.entities import JobKind
 from videohub_core.jobs.use_cases.extend_lease import ExtendLease
 from videohub_core.jobs.use_cases.hint_due_jobs import HintDueJobs
 from videohub_core.jobs.use_cases.lease_job import LeaseJob
@@ -115,7 +116,14 @@ from videohub_core.verification.use_cases.confirm_email import ConfirmEmail
 from videohub_core.verification.use_cases.request_link import RequestLink
 from videohub_core.verification.use_cases.reset_password import ResetPassword
 from videohub_core.verification.use_cases.send_mail import SendMail
-from videohub_core.videos.events import VideoCreated, VideoDeleted, VideoEdited, VideoRefused
+from videohub_core.videos.events import (
+    RenditionsWanted,
+    VideoCreated,
+    VideoDeleted,
+    VideoEdited,
+    VideoReady,
+    VideoRefused,
+)
 from videohub_core.videos.ports import UploadStore
 from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
 from videohub_core.videos.use_cases.check_editable import CheckEditable
@@ -123,6 +131,7 @@ from videohub_core.videos.use_cases.create_video import CreateVideo
 from videohub_core.videos.use_cases.delete_video import DeleteVideo
 from videohub_core.videos.use_cases.discard_expired_uploads import DiscardExpiredUploads
 from videohub_core.videos.use_cases.discard_upload import DiscardUpload
+from videohub_core.videos.use_cases.drop_original import DropOriginal
 from videohub_core.videos.use_cases.edit_video import EditVideo
 from videohub_core.videos.use_cases.find_imported import FindImported
 from videohub_core.videos.use_cases.finish_upload import FinishUpload
@@ -137,17 +146,19 @@ from videohub_core.videos.use_cases.read_upload import ReadUpload
 from videohub_core.videos.use_cases.read_video import ReadVideo
 from videohub_core.videos.use_cases.remove_media import RemoveMedia
 from videohub_core.videos.use_cases.remove_videos_of import RemoveVideosOf
+from videohub_core.videos.use_cases.render_video import RenderVideo
 from videohub_core.videos.use_cases.resume_upload import ResumeUpload
 from videohub_core.videos.use_cases.start_upload import StartUpload
 
 
-def reactions(ids: Ids, clock: Clock, store: UploadStore) -> Reactions:
+def reactions(ids: Ids, clock: Clock, store: UploadStore, keeps_originals: bool) -> Reactions:
     """Return which reaction answers which event, inside the committing transaction."""
     remove_media = QueueMediaRemoval(ids, clock)
     index_video = IndexVideo()
     record_act = RecordAct(ids, clock)
     revoke_families = RevokeFamilies(clock)
     withdraw_invitations = WithdrawInvitations()
+    settle_original = [QueueProcessing(JobKind.SETTLE_ORIGINAL, ids, clock)]
     return {
         PasswordChanged: [revoke_families],
         AccountRecovered: [RemoveAccessTokens()],
@@ -156,8 +167,10 @@ def reactions(ids: Ids, clock: Clock, store: UploadStore) -> Reactions:
         UserUnbanned: [record_act],
         UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
         UserRegistered: [OpenChannel(ids, clock)],
-        VideoCreated: [QueueProcessing(ids, clock), index_video],
+        VideoCreated: [QueueProcessing(JobKind.PROCESS_VIDEO, ids, clock), index_video],
+        RenditionsWanted: [QueueProcessing(JobKind.RENDER_VIDEO, ids, clock)],
         VideoEdited: [index_video],
+        VideoReady: [] if keeps_originals else settle_original,
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
     }
@@ -224,7 +237,11 @@ class Container(DeclarativeContainer):
     hints = Singleton(HueyJobHints, Callable(_open_huey, settings).provider)
     changes = Singleton(ChangeCounter)
     uow = Factory(
-        SqlUnitOfWork, database, Singleton(reactions, ids, clock, upload_store), hints, changes
+        SqlUnitOfWork,
+        database,
+        Singleton(reactions, ids, clock, upload_store, settings.provided.keep_originals),
+        hints,
+        changes,
     )
     account_reader = Singleton(SqlAccountReader, database, clock)
     invitation_reader = Singleton(SqlInvitationReader, database, clock)
@@ -406,6 +423,8 @@ class Container(DeclarativeContainer):
     delete_video = Factory(DeleteVideo, uow)
     open_media = Factory(OpenMedia, video_reader, media_store)
     process_video = Factory(ProcessVideo, uow, sandbox, media_store, clock)
+    render_video = Factory(RenderVideo, uow, sandbox, media_store, clock)
+    drop_original = Factory(DropOriginal, uow, media_store, clock)
     remove_media = Factory(RemoveMedia, uow, media_store)
 
     search_videos = Factory(SearchVideos, video_search)

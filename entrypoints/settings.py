@@ -67,6 +67,7 @@ class Settings:
     development: bool
     migrate_on_start: bool
     upload_size_most: int
+    keep_originals: bool
     quota: int
     video_hours_most: int
     connections_most: int
@@ -149,6 +150,7 @@ def make_settings(
         "development": reader.get("development", _yes_or_no, "no"),
         "migrate_on_start": reader.get("migrate_on_start", _yes_or_no, "no"),
         "upload_size_most": reader.get("upload_size_most", _bytes, "10G"),
+        "keep_originals": reader.get("keep_originals", _yes_or_no, "yes"),
         "quota": reader.get("quota", _bytes, "100G"),
         "video_hours_most": reader.get("video_hours_most", _positive, "12"),
         "connections_most": reader.get("connections_most", _positive, "10000"),

@@ -36,7 +36,7 @@ DEVELOPMENT = {"videohub.development": "yes"}
 
 def followed_by(ids: FakeIds, clock: FakeClock) -> Reactions:
     """Return the hub's own reactions; only the names of files are asked of the store."""
-    return reactions(ids, clock, FakeFiles())
+    return reactions(ids, clock, FakeFiles(), keeps_originals=True)
 
 
 class SqlStorage:

@@ -28,9 +28,10 @@ from adapters.media.confinement import Limits, confine
 from adapters.media.job_folder import MADE, ORIGINAL, PLAYABLE, POSTER
 from adapters.media.length import ends_too_early
 from adapters.media.poster import make_poster
-from adapters.media.probe import first_video, measure, open_original, probe
+from adapters.media.probe import describe, first_video, measure, open_original, probe
 from adapters.media.refused import Refused
 from adapters.media.remux import remux
+from adapters.media.storyboard import make_storyboard
 
 
 def main() -> None:
@@ -68,16 +69,19 @@ class _File:
 
     def __init__(self, folder: Path, duration_most: float) -> None:
         self._original = folder / ORIGINAL
-        self._playable = folder / MADE / PLAYABLE
-        self._poster = folder / MADE / POSTER
+        self._made = folder / MADE
+        self._playable = self._made / PLAYABLE
+        self._poster = self._made / POSTER
         self._duration_most = duration_most
-        self._pictures = 0.0
+        self._pictures = self._duration = 0.0
         self._steps: Mapping[str, Callable[[], Mapping[str, Any]]] = {
             "probe": self._probe,
             "remux": self._remux,
             "measure": self._measure,
             "check": self._check,
             "poster": self._make_poster,
+            "storyboard": self._make_storyboard,
+            "describe": self._describe,
         }
 
     def take(self, step: str) -> Mapping[str, Any]:
@@ -90,6 +94,7 @@ class _File:
 
     def _probe(self) -> Mapping[str, Any]:
         found = asdict(probe(self._original, self._duration_most))
+        self._duration = found["duration"]
         return {"recipe": found.pop("recipe"), "info": found}
 
     def _remux(self) -> Mapping[str, Any]:
@@ -114,7 +119,16 @@ class _File:
         if ends_too_early(float((duration + (video.start_time or 0)) * base), self._pictures):
             raise Refused("damaged")
         # Its colours and turns are those that are shown, which the original's need not be.
-        return {"made": make_poster(self._playable, self._poster)}
+        return {
+            "made": make_poster(self._playable, self._poster),
+            "storyboard": make_storyboard(self._playable, self._made, self._pictures),
+        }
+
+    def _make_storyboard(self) -> Mapping[str, Any]:
+        return {"storyboard": make_storyboard(self._original, self._made, self._duration)}
+
+    def _describe(self) -> Mapping[str, Any]:
+        return asdict(describe(self._original, self._duration_most))
 
     def _make_poster(self) -> Mapping[str, Any]:
         return {"made": make_poster(self._original, self._poster)}

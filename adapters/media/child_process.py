@@ -15,7 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
-from adapters.media.ffmpeg import LOG_MOST, environment
+from adapters.media.ffmpeg import LOG_MOST, environment, unwatched
+from videohub_core.videos.ports import Watch
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +33,8 @@ class SandboxDied(Exception):
 class Child:
     """One process, started in the folder of its job."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, watch: Watch = unwatched) -> None:
+        self._watch = watch
         self._process = subprocess.Popen(  # nosec B603 - a fixed command, no shell
             _COMMAND,
             cwd=folder,
@@ -92,10 +94,12 @@ class Child:
         while b"\n" not in self._said:
             if len(self._said) > LINE_MOST:
                 raise self._died("answered at too great length")
-            ready = self._selector.select(max(deadline - time.monotonic(), 0))
+            ready = self._selector.select(min(max(deadline - time.monotonic(), 0), 1.0))
             streams = [key.fileobj for key, _ in ready]
             if not streams:
-                raise self._died("took too long")
+                if time.monotonic() >= deadline:
+                    raise self._died("took too long")
+                self._watch(None)
             # Its last words come before its end.
             if self._logs in streams:
                 self._keep_log()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import selectors
 import signal
 import subprocess
@@ -13,16 +14,18 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import imageio_ffmpeg
 
 from adapters.media.confinement import Limits
+from videohub_core.videos.ports import Watch
 
 LOG_MOST = 4096
 _PACKAGES = Path(__file__).parents[2]
 _COMMAND = (sys.executable, "-P", "-m", "adapters.media.confined_ffmpeg")
 _ASKED_SECONDS = 30
+_LOOK_SECONDS = 1.0
 
 
 class TookTooLong(Exception):
@@ -79,17 +82,28 @@ def _ask(*command: str, **environ: str) -> str:
     ).stdout
 
 
+def unwatched(_progress: float | None) -> None:
+    """Watch nothing."""
+
+
 def run(
-    folder: Path, arguments: Sequence[str], limits: Limits, seconds: float
+    folder: Path,
+    arguments: Sequence[str],
+    limits: Limits,
+    seconds: float,
+    watch: Watch = unwatched,
+    length: float = 0.0,
 ) -> tuple[int, bytes]:
     """Return ffmpeg's exit status, negative for a signal, and the end of what it said.
 
-    The thread that calls this is the one whose end the process does not outlive.
+    `watch` is called about every second, with how much is done if the result's `length` in
+    seconds is known; what it raises ends the process. So does the end of the thread that
+    calls this.
     """
     setup = {
         "parent": os.getpid(),
         "program": program(),
-        "arguments": list(arguments),
+        "arguments": ["-nostats", "-progress", "pipe:1", *arguments],
         "memory": limits.memory,
         "cpu": limits.cpu,
         "output": limits.output,
@@ -100,14 +114,14 @@ def run(
         env=environment(),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.PIPE,
         start_new_session=True,
         close_fds=True,
         bufsize=0,
     )
     with process:
         try:
-            said = _listen(process.stdout, time.monotonic() + seconds)
+            said = _listen(process, time.monotonic() + seconds, watch, length)
             return process.wait(seconds), said
         except subprocess.TimeoutExpired as error:
             raise TookTooLong from error
@@ -119,16 +133,35 @@ def run(
                 process.kill()
 
 
-def _listen(output: IO[bytes] | None, deadline: float) -> bytes:
-    """Return the last of what comes until the process closes its output."""
-    said = b""
-    if output is None:
-        return said
+def _listen(
+    process: subprocess.Popen[bytes], deadline: float, watch: Watch, length: float
+) -> bytes:
+    """Return the last of what it complains of until it closes both outputs."""
+    heard = {process.stdout: b"", process.stderr: b""}
+    looked = time.monotonic()
     with selectors.DefaultSelector() as selector:
-        selector.register(output, selectors.EVENT_READ)
-        while selector.select(max(deadline - time.monotonic(), 0)):
-            data = os.read(output.fileno(), LOG_MOST)
-            if not data:
-                return said
-            said = (said + data)[-LOG_MOST:]
-    raise TookTooLong
+        for output in heard:
+            if output is not None:
+                selector.register(output, selectors.EVENT_READ)
+        while selector.get_map():
+            for key, _ in selector.select(_LOOK_SECONDS):
+                output = cast("IO[bytes]", key.fileobj)
+                data = os.read(output.fileno(), LOG_MOST)
+                if not data:
+                    selector.unregister(output)
+                heard[output] = (heard[output] + data)[-LOG_MOST:]
+            now = time.monotonic()
+            if now > deadline:
+                raise TookTooLong
+            if now - looked >= _LOOK_SECONDS:
+                looked = now
+                watch(_done(heard[process.stdout], length))
+    return heard[process.stderr]
+
+
+def _done(progress: bytes, length: float) -> float | None:
+    """Return how much of so many seconds is made, by the last that ffmpeg told."""
+    told = re.findall(rb"^out_time_us=(\d+)$", progress, re.MULTILINE)
+    if not told or not length:
+        return None
+    return min(int(told[-1]) / 1_000_000 / length, 1.0)

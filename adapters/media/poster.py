@@ -38,7 +38,7 @@ _SAMPLE = (64, 36)
 _SPREAD_ENOUGH = 24
 """Of 255: between the darkest tenth of a picture and its brightest."""
 
-_TURNS: dict[int, tuple[tuple[str, str | None], ...]] = {
+TURNS: dict[int, tuple[tuple[str, str | None], ...]] = {
     0: (),
     90: (("transpose", "clock"),),
     180: (("hflip", None), ("vflip", None)),
@@ -140,7 +140,7 @@ def _shown(frame: VideoFrame, pixel: Fraction) -> VideoFrame:
         ),
         graph.add("scale", f"{size}:out_range=full"),
         graph.add("setsar", "1"),
-        *[graph.add(name, args) for name, args in _TURNS[clockwise(frame)]],
+        *[graph.add(name, args) for name, args in TURNS[clockwise(frame)]],
         graph.add("format", "yuvj420p"),
         graph.add("buffersink"),
     ]

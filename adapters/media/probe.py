@@ -19,6 +19,7 @@ from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from adapters.media.description import Described
 from adapters.media.formats import (
     COPIED_FROM,
     DECLARING,
@@ -88,6 +89,20 @@ def probe(path: Path, duration_most: float) -> Probed:
     if duration > duration_most:
         raise Refused("too_long")
     return Probed(duration, width, height, recipe)
+
+
+def describe(path: Path, duration_most: float) -> Described:
+    """Return what a playable file has to copy; raise Refused as `probe` does."""
+    found = probe(path, duration_most)
+    with open_original(path) as container:
+        codec = first_video(container).codec_context
+        return Described(
+            found.duration,
+            found.width,
+            found.height,
+            upright=(codec.width, codec.height) == (found.width, found.height),
+            has_sound=first_sound(container) is not None,
+        )
 
 
 def measure(path: Path, duration_most: float) -> Length:

@@ -23,8 +23,7 @@ BITS_MOST = 10_000_000
 STREAMS_MOST = 1000
 """As many as libav opens."""
 
-_SPACING = Fraction(1, RATE_MOST + 1)
-_CLOCK = 90_000
+CLOCK = 90_000
 _TONE = (
     # Many files name the curve only; then these are the colours that go with it.
     "setparams=color_trc={}:color_primaries=bt2020:colorspace=bt2020nc:range=tv",
@@ -95,14 +94,14 @@ class Recipe:
             *(["-c:v", "copy"] if self.copy_pictures else self._pictures()),
             *sound,
             *("-t", str(seconds), "-fflags", "+bitexact", "-flags", "+bitexact"),
-            *("-movflags", "+faststart", "-video_track_timescale", str(_CLOCK)),
+            *("-movflags", "+faststart", "-video_track_timescale", str(CLOCK)),
             *("-f", "mp4", f"file:{MADE}/{PLAYABLE}"),
         ]
 
     def _pictures(self) -> list[str]:
         return [
             *("-vf", ",".join(self._filters()), "-filter_threads", str(THREADS)),
-            *("-fps_mode", "vfr", "-enc_time_base", f"1:{_CLOCK}"),
+            *("-fps_mode", "vfr", "-enc_time_base", f"1:{CLOCK}"),
             *("-c:v", "libx264", "-preset", "veryfast", "-crf", "23", "-profile:v", "high"),
             *("-maxrate", str(BITS_MOST), "-bufsize", str(2 * BITS_MOST)),
             *("-force_key_frames", "expr:gte(t,n_forced*2)", "-threads:v", str(THREADS)),
@@ -113,13 +112,18 @@ class Recipe:
         matrix = ":out_color_matrix=bt709" if self.rgb else ""
         tone = [step.format(self.transfer) for step in _TONE] if self.transfer else []
         return [
-            f"select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,{float(_SPACING):.6f})",
+            spaced(RATE_MOST),
             *(["bwdif=mode=send_frame:deint=interlaced"] if self.interlaced else []),
             f"scale={self.width}:{self.height}:out_range=tv{matrix}",
             "setsar=1",
             *tone,
             "format=yuv420p",
         ]
+
+
+def spaced(rate_most: int) -> str:
+    """Return the filter that leaves out pictures beyond so many a second."""
+    return f"select=isnan(prev_selected_t)+gte(t-prev_selected_t\\,{1 / (rate_most + 1):.6f})"
 
 
 def fit(width: int, height: int) -> tuple[int, int]:

@@ -7,54 +7,48 @@ Each open file has a child and a folder of its own, both gone when the context e
 from __future__ import annotations
 
 import contextlib
-import errno
 import math
 import shutil
-import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from adapters.media import ffmpeg
+from adapters.media import answers, ffmpeg
 from adapters.media.child_process import Child, SandboxDied
 from adapters.media.confinement import Limits
+from adapters.media.encoding import (
+    ENCODING_MEMORY_MOST,
+    ENCODING_TIME_LEAST,
+    ENCODING_TIMES_SLOWER,
+    encode,
+    made_file,
+)
 from adapters.media.job_folder import MADE, ORIGINAL, PLAYABLE, POSTER
+from adapters.media.playable_file import PlayableFile
 from adapters.media.recipe import THREADS, Recipe
 from videohub_core.shared.errors import OutOfSpace
 from videohub_core.videos.entities import MediaInfo, MediaKey
 from videohub_core.videos.errors import REFUSALS, MediaRefused
-from videohub_core.videos.ports import SandboxedMedia
+from videohub_core.videos.ports import (
+    MadeStoryboard,
+    PlayableMedia,
+    SandboxedMedia,
+    Watch,
+)
 
 DURATION_MOST = 12 * 3600.0
 STEP_TIME_MOST = 600.0
 MEMORY_MOST = 2 * 1024**3
 """Address space, of which the libraries of libav alone take some 300 MiB."""
 
-ENCODING_MEMORY_MOST = 4 * 1024**3
-"""The largest pictures take 50 MB each, twice that beyond 8 bits, and decoders keep some
-twenty."""
-ENCODING_TIME_LEAST = 60.0
-ENCODING_TIMES_SLOWER = 20
 ENCODED_BYTES_PER_SECOND = 2 * 1024**2
 
-SIDE_MOST = 65_536
 ROOM_LEAST = 32 * 1024**2
 """With less room than this on the disk, a child that died is taken to have died of it."""
 PLAYABLE_MARGIN = 64 * 1024**2
 """How much an MP4 may be larger than its original: for an index of twelve hours."""
 POSTER_MOST = 8 * 1024**2
-
-_OURS = {1, 8, 126, 127, 187}
-"""Exit statuses that blame the installation: a crash in Python, a missing filter or codec,
-an encoder that does not start (AVERROR_EXTERNAL)."""
-_SYSTEM = {
-    256 - number
-    for number in (
-        *(errno.ENOMEM, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO),
-        *(errno.EMFILE, errno.ENFILE, errno.EACCES, errno.EPERM, errno.EAGAIN),
-    )
-}
-"""Exit statuses that blame the system: ffmpeg ends with the negative error number."""
+_UNASKED = object()
 
 
 class Lender(Protocol):
@@ -82,31 +76,38 @@ class ChildProcessSandbox:
         self._memory_most = memory_most
 
     @contextlib.contextmanager
-    def open(self, original: MediaKey, job: str) -> Iterator[SandboxedMedia]:
-        with self._folder(job) as folder:
-            self._media.lend(original, folder / ORIGINAL)
-            output_most = (folder / ORIGINAL).stat().st_size + PLAYABLE_MARGIN
-            child = Child(folder)
-            try:
-                child.start(self._setup(output_most))
-                yield _ChildMedia(
-                    child, folder, self._duration_most, self._time_most, output_most
-                )
-            except SandboxDied as died:
-                # A full disk ends the child like a fault of its own would; it is not
-                # the file's fault, and passes.
-                if shutil.disk_usage(folder).free < ROOM_LEAST:
-                    raise OutOfSpace from died
-                raise
-            finally:
-                child.end()
+    def open(
+        self, original: MediaKey, job: str, watch: Watch = ffmpeg.unwatched
+    ) -> Iterator[SandboxedMedia]:
+        with self._folder(job, original) as folder, self._child(folder, watch) as child:
+            yield _ChildMedia(
+                child, folder, watch, self._duration_most, self._time_most, _size_most(folder)
+            )
+
+    @contextlib.contextmanager
+    def open_playable(
+        self, video_file: MediaKey, job: str, watch: Watch = ffmpeg.unwatched
+    ) -> Iterator[PlayableMedia]:
+        with self._folder(job, video_file) as folder, self._child(folder, watch) as child:
+            answer = child.ask({"step": "describe"}, self._time_most)
+            yield PlayableFile(folder, watch, answers.described(answer, self._duration_most))
+
+    @contextlib.contextmanager
+    def _child(self, folder: Path, watch: Watch) -> Iterator[Child]:
+        child = Child(folder, watch)
+        try:
+            child.start(self._setup(_size_most(folder)))
+            yield child
+        finally:
+            child.end()
 
     def clear(self) -> None:
         """Delete what earlier processes left behind. Nobody else may be at work here."""
         shutil.rmtree(self._work_folder, ignore_errors=True)
 
     @contextlib.contextmanager
-    def _folder(self, job: str) -> Iterator[Path]:
+    def _folder(self, job: str, lent: MediaKey) -> Iterator[Path]:
+        """Return a folder with a file in it that is gone, like what is made, at the end."""
         folder = self._work_folder / job
         if folder.exists():
             # An earlier attempt was killed before it could clear away.
@@ -114,7 +115,14 @@ class ChildProcessSandbox:
         try:
             folder.mkdir(parents=True, mode=0o700)
             (folder / MADE).mkdir()
+            self._media.lend(lent, folder / ORIGINAL)
             yield folder
+        except SandboxDied as died:
+            # A full disk ends a child like a fault of its own would; it is not the file's
+            # fault, and passes.
+            if shutil.disk_usage(folder).free < ROOM_LEAST:
+                raise OutOfSpace from died
+            raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -134,18 +142,21 @@ class _ChildMedia:
         self,
         child: Child,
         folder: Path,
+        watch: Watch,
         duration_most: float,
         time_most: float,
         output_most: int,
     ) -> None:
         self._child = child
         self._folder = folder
+        self._watch = watch
         self._made = folder / MADE
         self._duration_most = duration_most
         self._time_most = time_most
         self._output_most = output_most
         self._recipe: Recipe | None = None
         self._has_poster: bool | None = None
+        self._storyboard: object = _UNASKED
 
     def probe(self) -> MediaInfo:
         answer = self._ask("probe")
@@ -153,13 +164,13 @@ class _ChildMedia:
         if not isinstance(info, dict):
             raise SandboxDied("The child did not say what the file holds.")
         if recipe is not None:
-            self._recipe = _recipe(recipe)
+            self._recipe = answers.recipe(recipe)
         if self._recipe and self._recipe.transfer and not ffmpeg.can_tone_map():
             raise MediaRefused("hdr_not_supported")
         return MediaInfo(
-            duration=self._duration(info.get("duration")),
-            width=_side(info.get("width")),
-            height=_side(info.get("height")),
+            duration=answers.duration(info.get("duration"), self._duration_most),
+            width=answers.side(info.get("width")),
+            height=answers.side(info.get("height")),
         )
 
     def make_playable(self) -> Path:
@@ -167,15 +178,21 @@ class _ChildMedia:
             return self._encode(self._recipe)
         if self._ask("remux").get("made") is not True:
             raise SandboxDied("The child did not write the video.")
-        return _made(self._made / PLAYABLE, self._output_most)
+        return made_file(self._made / PLAYABLE, self._output_most)
 
     def poster(self) -> Path | None:
         if self._has_poster is None:
             self._has_poster = self._ask("poster").get("made") is True
-        return _made(self._made / POSTER, POSTER_MOST) if self._has_poster else None
+        return made_file(self._made / POSTER, POSTER_MOST) if self._has_poster else None
+
+    def storyboard(self) -> MadeStoryboard | None:
+        if self._storyboard is _UNASKED:
+            self._storyboard = self._ask("storyboard").get("storyboard")
+        return answers.storyboard(self._storyboard, self._made, self._duration_most)
 
     def _encode(self, recipe: Recipe) -> Path:
-        seconds = math.ceil(self._duration(self._ask("measure").get("seconds")))
+        measured = self._ask("measure").get("seconds")
+        seconds = math.ceil(answers.duration(measured, self._duration_most))
         time_most = ENCODING_TIME_LEAST + ENCODING_TIMES_SLOWER * seconds
         limits = Limits(
             memory=ENCODING_MEMORY_MOST,
@@ -184,16 +201,11 @@ class _ChildMedia:
         )
         # Sound may outlast the pictures by a packet; nothing else should be cut off.
         arguments = recipe.arguments(seconds + 1)
-        try:
-            status, said = ffmpeg.run(self._folder, arguments, limits, time_most)
-        except ffmpeg.TookTooLong as error:
-            raise SandboxDied("ffmpeg took too long.") from error
-        if status < 0 or status in _OURS | _SYSTEM:
-            raise SandboxDied(f"ffmpeg ended with {status}; it said {said!r}.")
-        if status > 0:
-            raise MediaRefused("damaged")
-        self._has_poster = self._ask("check").get("made") is True
-        return _made(self._made / PLAYABLE, limits.output)
+        encode(self._folder, arguments, limits, time_most, self._watch, seconds)
+        checked = self._ask("check")
+        self._has_poster = checked.get("made") is True
+        self._storyboard = checked.get("storyboard")
+        return made_file(self._made / PLAYABLE, limits.output)
 
     def _ask(self, step: str) -> Mapping[str, Any]:
         answer = self._child.ask({"step": step}, self._time_most)
@@ -204,33 +216,7 @@ class _ChildMedia:
             raise SandboxDied(f"The child failed to {step}: {answer['failed']!r}")
         return answer
 
-    def _duration(self, value: object) -> float:
-        if not isinstance(value, float) or not 0 < value <= self._duration_most:
-            raise SandboxDied("The child named an impossible duration.")
-        return value
 
-
-def _recipe(answer: object) -> Recipe:
-    try:
-        return Recipe.checked(answer if isinstance(answer, dict) else {})
-    except (TypeError, ValueError) as error:
-        raise SandboxDied("The child named a recipe that cannot be.") from error
-
-
-def _side(value: object) -> int:
-    # JSON's true is an int to Python.
-    if type(value) is not int or not 0 < value <= SIDE_MOST:
-        raise SandboxDied("The child named an impossible size.")
-    return value
-
-
-def _made(path: Path, most: int) -> Path:
-    """Return the path if it is a plain file of its own, of a size that can be."""
-    try:
-        found = path.lstat()
-    except OSError as error:
-        raise SandboxDied("The child did not write what it said.") from error
-    plain = stat.S_ISREG(found.st_mode) and found.st_nlink == 1
-    if not plain or not 0 < found.st_size <= most:
-        raise SandboxDied("The child wrote something else than a file that can be.")
-    return path
+def _size_most(folder: Path) -> int:
+    """Return how large an MP4 of the file in the folder may be."""
+    return (folder / ORIGINAL).stat().st_size + PLAYABLE_MARGIN

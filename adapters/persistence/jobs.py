@@ -33,6 +33,8 @@ jobs = Table(
     Column("last_error", String(500)),
 )
 
+_LONG = [kind for kind in JobKind if kind.takes_long]
+
 
 def map_jobs() -> None:
     mapper_registry.map_imperatively(Job, jobs)
@@ -48,7 +50,8 @@ class SqlJobs:
     def add(self, job: Job) -> None:
         self._session.add(job)
         self._session.flush()
-        self._added(job.id)
+        if not job.kind.takes_long:
+            self._added(job.id)
 
     def get(self, job_id: JobId) -> Job | None:
         return self._session.get(Job, job_id, with_for_update=LOCKED)
@@ -63,8 +66,7 @@ class SqlJobs:
     def due(self, now: datetime, limit: int, kind: JobKind | None = None) -> Sequence[JobId]:
         free = or_(jobs.c.leased_until.is_(None), jobs.c.leased_until <= now)
         due = select(jobs.c.id).where(jobs.c.next_at <= now, free)
-        if kind is not None:
-            due = due.where(jobs.c.kind == kind)
+        due = due.where(jobs.c.kind.not_in(_LONG) if kind is None else jobs.c.kind == kind)
         return self._session.scalars(due.order_by(jobs.c.next_at).limit(limit)).all()
 
     def leased_by(self, worker: str) -> Sequence[Job]:

@@ -71,17 +71,26 @@ def api_headers() -> dict[str, str]:
     }
 
 
-def media_headers(*, is_public: bool) -> dict[str, str]:
+def media_headers(*, is_public: bool, is_lasting: bool = False) -> dict[str, str]:
     """Return what stored bytes carry besides.
 
     A change of visibility takes effect within 5 s on every byte, so that is how long
-    a cache may answer without asking again; what is not public is not stored at all.
+    a cache may answer others without asking again; what is not public is not stored at all.
+    Bytes that never change (RFC 8246) may stay with a browser that has got them.
     """
     anybody = {"Access-Control-Allow-Origin": "*"} if is_public else {}
     return {
         **anybody,
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "Cross-Origin-Resource-Policy": "cross-origin" if is_public else "same-origin",
-        "Cache-Control": "public, max-age=5" if is_public else "private, no-store",
+        "Cache-Control": _cache_control(is_public, is_lasting),
         "Vary": "Authorization, Cookie",
     }
+
+
+def _cache_control(is_public: bool, is_lasting: bool) -> str:
+    if not is_public:
+        return "private, no-store"
+    if is_lasting:
+        return "public, max-age=31536000, s-maxage=5, immutable"
+    return "public, max-age=5"

@@ -228,13 +228,14 @@ _MEDIA_PATH = [
         "in": "path",
         "type": "string",
         "required": True,
-        "pattern": r"^[a-z]+\.[a-z0-9]+$",
-        "description": "As the video names it: `video_file`, `poster`, `playback`; or "
-        "`original.bin`.",
+        "pattern": r"^[A-Za-z0-9_-]+\.[a-z0-9]+$",
+        "description": "As the video names it: `video_file`, `poster`, `playback`; as its "
+        "playlists do; `master-720p.m3u8` for one rendition by its name; or `original.bin`.",
     },
 ]
 _MEDIA_TYPES = [
-    *("video/mp4", "image/jpeg", "application/octet-stream"),
+    *("video/mp4", "audio/mp4", "application/vnd.apple.mpegurl", "text/vtt"),
+    *("image/jpeg", "image/webp", "application/octet-stream"),
     *("multipart/byteranges", PROBLEM),
 ]
 _WHOLE = ("ETag", "Accept-Ranges")

@@ -14,6 +14,7 @@ from videohub_core.moderation.ports import AuditView
 from videohub_core.portability.entities import Export
 from videohub_core.shared.actor import Actor
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
+from videohub_core.videos.entities import Rendition
 from videohub_core.videos.policies import may_edit
 from videohub_core.videos.ports import UploadView, VideoView
 
@@ -114,9 +115,30 @@ def present_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
             "seconds_left": video.seconds_left,
             "code": video.failure,
             "reason": video.failure_detail,
-            "renditions": [],
+            "renditions": [present_rendition(one) for one in video.renditions if one.height],
         },
-        "playback": {"mp4": video_file, "hls": None, "storyboard": None, "captions": []},
+        "playback": present_playback(video, media, video_file),
+    }
+
+
+def present_rendition(rendition: Rendition) -> dict[str, Any]:
+    return {
+        "name": rendition.name,
+        "width": rendition.width,
+        "height": rendition.height,
+        "bandwidth": rendition.bandwidth,
+        "size": rendition.size,
+    }
+
+
+def present_playback(video: VideoView, media: str, video_file: str | None) -> dict[str, Any]:
+    """Return where players find what; `media` is the address of the video's files."""
+    adaptive = any(rendition.height for rendition in video.renditions)
+    return {
+        "mp4": video_file,
+        "hls": f"{media}/master.m3u8" if adaptive else None,
+        "storyboard": f"{media}/storyboard.vtt" if video.storyboard else None,
+        "captions": [],
     }
 
 

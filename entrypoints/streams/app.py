@@ -26,7 +26,7 @@ def make_streams(container: Any, executor: Executor) -> Application:
             (r"/api/v1/me/export", ExportHandler, parts),
             (UPLOADS, UploadsHandler, {**parts, "writers": writers}),
             (rf"{UPLOADS}/({ID_PATTERN})", UploadHandler, {**parts, "writers": writers}),
-            (rf"/media/({ID_PATTERN})/([a-z]+\.[a-z0-9]+)", MediaHandler, parts),
+            (rf"/media/({ID_PATTERN})/([A-Za-z0-9_-]+\.[a-z0-9]+)", MediaHandler, parts),
             (r"/media/.*", NoMediaHandler, parts),
         ],
         hub_settings=container.settings(),

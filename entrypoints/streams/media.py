@@ -73,7 +73,7 @@ class MediaHandler(BodilessHandler):
             self._finished = True
             self.on_finish()
         finally:
-            media.file.close()
+            media.close()
 
     def _open(self, video_id: str, name: str) -> OpenedMedia:
         """Return a file of a video if the caller may have it now."""
@@ -84,14 +84,16 @@ class MediaHandler(BodilessHandler):
 
     def _check(self, video_id: str, name: str) -> None:
         """Raise if the caller may not have the file any more."""
-        self._open(video_id, name).file.close()
+        self._open(video_id, name).close()
 
     async def _answer(self, media: OpenedMedia) -> None:
         etag = f'"{media.version}"'
-        size = media.file.size
+        size = media.size
         self.set_header("ETag", etag)
         self.set_header("Accept-Ranges", "bytes")
-        for name, value in headers.media_headers(is_public=media.is_public).items():
+        for name, value in headers.media_headers(
+            is_public=media.is_public, is_lasting=media.is_lasting
+        ).items():
             self.set_header(name, value)
         if media.is_download:
             self.set_header("Content-Disposition", "attachment")
@@ -148,10 +150,13 @@ class MediaHandler(BodilessHandler):
         self.write(end)
 
     async def _send_range(self, media: OpenedMedia, part: ByteRange) -> None:
+        if isinstance(media.content, bytes):
+            self.write(media.content[part.start : part.start + part.length])
+            return
         await self.flush()
         self.expect_more()
         sent = FilePart(
-            media.file.fileno(), part.start, part.length, self.executor, self.expect_more
+            media.content.fileno(), part.start, part.length, self.executor, self.expect_more
         )
         connection: Any = self.request.connection
         if connection.stream.closed():

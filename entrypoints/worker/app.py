@@ -15,7 +15,8 @@ from entrypoints.container import build_container
 from entrypoints.edge.data_lock import EmbeddedWorkerLock
 from entrypoints.edge.logs import configure_logs
 from entrypoints.settings import read_settings
-from entrypoints.worker.tasks import JobRunner, MailLane, Sweep
+from entrypoints.worker.tasks import JobRunner, Lane, Sweep
+from videohub_core.jobs.entities import JobKind
 from videohub_core.shared.errors import Unavailable
 
 log = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ EMBEDDED = "embedded"
 _FINISH_SECONDS = 8
 # Two, so that one long video does not hold up everybody else's.
 _WORKERS = 2
+_LANES = (JobKind.SEND_MAIL, JobKind.RENDER_VIDEO)
 _POLL_SECONDS = 0.1
 _POLL_DATABASE_SECONDS = 2.0
 
@@ -52,7 +54,8 @@ def run_worker(settings_file: Path, *, embedded: bool) -> None:
 
     runner = JobRunner(container, name)
     hints.serve(runner)
-    sweep, mails = Sweep(container), MailLane(container, runner)
+    sweep = Sweep(container)
+    lanes = [Lane(container, runner, kind) for kind in _LANES]
     consumer = Consumer(
         huey,
         workers=_WORKERS,
@@ -64,9 +67,11 @@ def run_worker(settings_file: Path, *, embedded: bool) -> None:
         shutdown_timeout=_FINISH_SECONDS,
     )
     sweep.start()
-    mails.start()
+    for lane in lanes:
+        lane.start()
     consumer.run()
-    mails.stop()
+    for lane in lanes:
+        lane.stop()
     sweep.stop()
     try:
         container.release_leases()(worker=name, crashed=False)

@@ -53,6 +53,8 @@ class JobRunner:
     def _use_case(self, kind: JobKind) -> Callable[..., None]:
         use_cases: dict[JobKind, Callable[[], Callable[..., None]]] = {
             JobKind.PROCESS_VIDEO: self._container.process_video,
+            JobKind.RENDER_VIDEO: self._container.render_video,
+            JobKind.SETTLE_ORIGINAL: self._container.drop_original,
             JobKind.REMOVE_MEDIA: self._container.remove_media,
             JobKind.SEND_MAIL: self._container.send_mail,
         }
@@ -81,21 +83,23 @@ class JobRunner:
             thread.join()
 
 
-class MailLane:
-    """Sends mails that wait while every worker is busy with videos.
+class Lane:
+    """Does the jobs of one kind, one after the other, whatever else is going on.
 
-    A link to a new password is needed now, and an encoding takes as long as it takes.
+    Mails, since a link to a new password is needed now, and an encoding takes as long as
+    it takes; and these encodings, so that they hold up nothing but each other.
     """
 
     _SECONDS = 1.0
     _AT_ONCE = 20
 
-    def __init__(self, container: Any, run: JobRunner) -> None:
+    def __init__(self, container: Any, run: JobRunner, kind: JobKind) -> None:
         self._container = container
         self._run_job = run
+        self._kind = kind
         self._stop = threading.Event()
         # Whoever waits for a relay that does not answer must not hold up the end.
-        self._thread = threading.Thread(target=self._run, name="mails", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=kind.value, daemon=True)
 
     def start(self) -> None:
         self._thread.start()
@@ -106,16 +110,14 @@ class MailLane:
     def _run(self) -> None:
         while not self._stop.wait(self._SECONDS):
             try:
-                due = self._container.list_due_jobs()(
-                    kind=JobKind.SEND_MAIL, limit=self._AT_ONCE
-                )
+                due = self._container.list_due_jobs()(kind=self._kind, limit=self._AT_ONCE)
                 for job_id in due:
                     if not self._stop.is_set():
                         self._run_job(job_id)
             except Unavailable:
-                log.warning("mails that wait could not be looked for")
+                log.warning("jobs that wait could not be looked for")
             except Exception:
-                log.exception("the lane of mails failed")
+                log.exception("the lane failed: %s", self._kind.value)
 
 
 class Sweep:

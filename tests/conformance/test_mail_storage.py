@@ -252,7 +252,8 @@ def test_jobs_of_one_kind_are_found_among_others(storage: Any) -> None:
     with storage.uow() as uow:
         assert uow.jobs.due(NOW, 10, JobKind.SEND_MAIL) == ["send_mail"]
         assert uow.jobs.due(NOW - HOUR, 10, JobKind.SEND_MAIL) == []
-        assert len(uow.jobs.due(NOW, 10)) == len(JobKind)
+        short = [kind.value for kind in JobKind if not kind.takes_long]
+        assert sorted(uow.jobs.due(NOW, 10)) == sorted(short)
 
 
 def test_another_address_is_taken_over_as_proved(storage: Any, user: Any) -> None:

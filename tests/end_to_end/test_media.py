@@ -208,7 +208,7 @@ def test_a_large_file_comes_whole_and_takes_no_memory(hub: Hub, large: Any) -> N
     server = psutil.Process(hub.process.pid)
     before = server.memory_info().rss
     url = hub.url + large["video_file"]
-    (file,) = (hub.data_dir / "media" / large["id"]).glob("*.mp4")
+    (file,) = (hub.data_dir / "media" / large["id"]).glob("*-video.mp4")
     for _ in range(2):
         with requests.get(url, stream=True, timeout=20) as answer:
             digest = hashlib.sha256()

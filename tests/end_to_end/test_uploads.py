@@ -88,7 +88,7 @@ def test_a_clients_file_name_is_nothing_but_a_name(anna: Member, name: str, clip
     eventually(lambda: not any(path.startswith("work/") for path in stored_files(anna.hub)))
     new = set(stored_files(anna.hub)) - set(before)
     folders = sorted(path.partition("/")[0] for path in new)
-    assert folders == ["media", "media", "originals"]
+    assert folders == ["media", "media", "media", "originals"]
     assert all(path.startswith(("originals/", f"media/{video['id']}/")) for path in new)
     anna.send("DELETE", f"/api/v1/videos/{video['id']}")
     eventually(lambda: stored_files(anna.hub) == before)

@@ -328,7 +328,8 @@ class FakeJobs:
 
     def add(self, job: Job) -> None:
         self._rows[job.id] = job
-        self._added.append(job.id)
+        if not job.kind.takes_long:
+            self._added.append(job.id)
 
     def get(self, job_id: JobId) -> Job | None:
         return self._rows.get(job_id)
@@ -342,7 +343,12 @@ class FakeJobs:
 
     def due(self, now: datetime, limit: int, kind: JobKind | None = None) -> Sequence[JobId]:
         waiting = sorted(self._rows.values(), key=lambda job: job.next_at)
-        due = [job for job in waiting if job.is_due(now) and kind in (None, job.kind)]
+        due = [
+            job
+            for job in waiting
+            if job.is_due(now)
+            and (not job.kind.takes_long if kind is None else job.kind is kind)
+        ]
         return [job.id for job in due][:limit]
 
     def leased_by(self, worker: str) -> Sequence[Job]:

@@ -458,9 +458,10 @@ def test_the_child_knows_nothing_of_the_hub() -> None:
     assert {name for name in loaded if name.startswith("adapters.")} == {
         f"adapters.media{name}"
         for name in (
-            *("", ".call_filter", ".child", ".confinement", ".formats", ".job_folder"),
+            *("", ".call_filter", ".child", ".confinement", ".description", ".formats"),
+            ".job_folder",
             *(".length", ".poster", ".probe", ".recipe", ".refused", ".remux"),
-            ".write_back",
+            *(".storyboard", ".write_back"),
         )
     }
 

@@ -18,6 +18,8 @@ class JobKind(Enum):
     """What there is to do; `subject` of the job says to what."""
 
     PROCESS_VIDEO = "process_video"
+    RENDER_VIDEO = "render_video"
+    SETTLE_ORIGINAL = "settle_original"
     REMOVE_MEDIA = "remove_media"
     SEND_MAIL = "send_mail"
 
@@ -25,6 +27,11 @@ class JobKind(Enum):
     def pauses(self) -> tuple[timedelta, ...]:
         """How long to wait after each failed attempt but the last."""
         return _PATIENT if self is JobKind.SEND_MAIL else _USUAL
+
+    @property
+    def takes_long(self) -> bool:
+        """Whether it has a lane of its own, where it holds up nobody else's work."""
+        return self is JobKind.RENDER_VIDEO
 
     @property
     def attempts_most(self) -> int:

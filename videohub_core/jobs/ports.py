@@ -15,7 +15,7 @@ class JobRepository(Protocol):
     """The jobs table inside one transaction."""
 
     def add(self, job: Job) -> None:
-        """Store the job; a hint for it leaves after the commit."""
+        """Store the job; unless it takes long, a hint for it leaves after the commit."""
 
     def get(self, job_id: JobId) -> Job | None:
         """Return the job, locked against other transactions until this one ends."""
@@ -26,7 +26,7 @@ class JobRepository(Protocol):
     def due(self, now: datetime, limit: int, kind: JobKind | None = None) -> Sequence[JobId]:
         """Return ids of jobs that a worker may take now, the longest waiting first.
 
-        Of every kind, or of one.
+        Of every kind that does not take long, or of one.
         """
 
     def leased_by(self, worker: str) -> Sequence[Job]:

@@ -14,10 +14,12 @@ from videohub_core.shared.ids import ChannelId, UploadId, UserId, VideoId
 from videohub_core.shared.text import text_error
 from videohub_core.videos.errors import REFUSALS
 from videohub_core.videos.events import (
+    RenditionsWanted,
     VideoCreated,
     VideoDeleted,
     VideoEdited,
     VideoPublished,
+    VideoReady,
     VideoRefused,
 )
 
@@ -278,6 +280,7 @@ class Video(Aggregate):
         if not self.state.can_be_watched:
             self.state = ProcessingState.PROBING
             self.failure = self.failure_detail = None
+            self.progress = self.seconds_left = None
 
     def become_playable(
         self, info: MediaInfo, video_file: MediaKey, size: int, now: datetime
@@ -290,12 +293,48 @@ class Video(Aggregate):
         self.video_file_size = size
         self._weigh()
         self.state = ProcessingState.PLAYABLE
+        self.progress = self.seconds_left = None
         self._publish_if_due(now)
 
-    def become_ready(self, poster: MediaKey | None) -> None:
+    def illustrate(self, poster: MediaKey | None, storyboard: Storyboard | None) -> None:
+        """Take over the pictures that stand for it."""
+        if not self.poster_chosen:
+            self.poster = poster
+        self.storyboard = storyboard
+        self._weigh()
+
+    def want_renditions(self) -> None:
+        """Say that other qualities are to be made."""
+        self.record(RenditionsWanted(self.id))
+
+    def start_rendering(self) -> None:
+        self.state = ProcessingState.PROCESSING
+        self.progress = 0.0
+        self.seconds_left = None
+
+    def report(self, progress: float, seconds_left: float | None) -> None:
+        """Say how much of the renditions is made."""
+        self.progress = progress
+        self.seconds_left = seconds_left
+
+    def add_renditions(self, made: Iterable[Rendition]) -> None:
+        """Offer these qualities too, the best first."""
+        together = {rendition.name: rendition for rendition in (*self.renditions, *made)}
+        best_first = sorted(together.values(), key=lambda one: one.height, reverse=True)
+        self.renditions = tuple(best_first)
+        self._weigh()
+
+    def become_ready(self) -> None:
         """All there is to make has been made."""
-        self.poster = poster
         self.state = ProcessingState.READY
+        self.progress = self.seconds_left = None
+        self.failure = self.failure_detail = None
+        self.record(VideoReady(self.id))
+
+    def drop_original(self) -> None:
+        """Let go of the file that was sent: what plays stays."""
+        self.original = None
+        self._weigh()
 
     def refuse(self, reason: str, detail: str | None = None) -> None:
         """The file cannot be played: keep the reason, let go of the bytes."""
@@ -308,6 +347,7 @@ class Video(Aggregate):
     def fail(self, reason: str, detail: str | None = None) -> None:
         """Processing ended without a playable file."""
         self.state = ProcessingState.FAILED
+        self.progress = self.seconds_left = None
         self.failure = reason
         self.failure_detail = detail or REFUSALS[reason]
 

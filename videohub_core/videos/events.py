@@ -30,6 +30,20 @@ class VideoPublished(Event):
 
 
 @dataclass(frozen=True)
+class RenditionsWanted(Event):
+    """A video can be watched and waits for its other qualities."""
+
+    video_id: VideoId
+
+
+@dataclass(frozen=True)
+class VideoReady(Event):
+    """All that there is to make of a video has been made."""
+
+    video_id: VideoId
+
+
+@dataclass(frozen=True)
 class VideoRefused(Event):
     """A video failed for a reason that trying again will not change."""
 

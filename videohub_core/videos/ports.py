@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -219,6 +220,60 @@ class MediaStore(Protocol):
         """Return the keys of everything made for a video."""
 
 
+@dataclass(frozen=True)
+class Rung:
+    """One step of the ladder of qualities: what a rendition of the pictures is to be."""
+
+    name: str
+    """Such as `720p`."""
+    width: int
+    height: int
+    bits: int
+    """The most bits that a second may take."""
+
+
+@dataclass(frozen=True)
+class MadeRendition:
+    """A rendition, or the sound, as two files that wait to be kept."""
+
+    name: str
+    file: Path
+    segments: MediaSegments
+    bandwidth: int
+    average_bandwidth: int
+    codecs: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class MediaSegments:
+    """Where the parts of a fragmented MP4 lie that can be fetched one by one."""
+
+    head: int
+    """How many bytes at the start every other part needs."""
+    parts: tuple[tuple[float, int], ...]
+    """Seconds and bytes of each part, one behind the other from `head` on."""
+
+
+@dataclass(frozen=True)
+class MadeStoryboard:
+    """A storyboard whose sheets wait to be kept."""
+
+    sheets: tuple[Path, ...]
+    columns: int
+    rows: int
+    width: int
+    height: int
+    count: int
+    interval: float
+
+
+Watch = Callable[[float | None], None]
+"""Called every second or so while a step goes on, with how much of it is done, from 0 to 1,
+where that is known. It may raise to have the step ended."""
+
+
 class SandboxedMedia(Protocol):
     """One untrusted file, open in isolation. The steps are called in this order."""
 
@@ -235,9 +290,33 @@ class SandboxedMedia(Protocol):
     def poster(self) -> Path | None:
         """Return a JPEG of a frame that shows something; None if none can be had."""
 
+    def storyboard(self) -> MadeStoryboard | None:
+        """Return small pictures at even distances; None if none can be had."""
+
+
+class PlayableMedia(Protocol):
+    """What `make_playable` made, open in isolation."""
+
+    def copy(self, rung: Rung) -> Sequence[MadeRendition]:
+        """Return the pictures as they are, and the sound; a part only where it fits.
+
+        The pictures are missing where they cannot be fetched in parts as they are, or take
+        more bits than the rung allows; the sound where there is none.
+        """
+
+    def render(self, rungs: Sequence[Rung]) -> Sequence[MadeRendition]:
+        """Return the pictures in each of these qualities, made in one go."""
+
 
 class MediaSandbox(Protocol):
     """Opens untrusted files where they can do no harm."""
 
-    def open(self, original: MediaKey, job: str) -> AbstractContextManager[SandboxedMedia]:
+    def open(
+        self, original: MediaKey, job: str, watch: Watch
+    ) -> AbstractContextManager[SandboxedMedia]:
         """Open a stored original; what it makes is gone when the context ends."""
+
+    def open_playable(
+        self, video_file: MediaKey, job: str, watch: Watch
+    ) -> AbstractContextManager[PlayableMedia]:
+        """Open what `make_playable` made, in the same isolation."""

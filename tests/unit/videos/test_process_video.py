@@ -4,78 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.factories.entities import make_channel, make_job, make_user, make_video
-from tests.fakes.files import FakeFiles
-from tests.fakes.media_sandbox import FakeMedia, FakeMediaSandbox
-from tests.fakes.simple import FakeClock
-from tests.fakes.storage import FakeStorage
-from videohub_core.jobs.entities import LEASE, JobKind, Lease
+from tests.unit.videos.workshop import Workshop
+from videohub_core.jobs.entities import LEASE, JobKind
 from videohub_core.jobs.errors import LeaseLost
-from videohub_core.shared.actor import Actor
 from videohub_core.shared.errors import OutOfSpace
 from videohub_core.shared.ids import VideoId
-from videohub_core.videos.entities import MediaInfo, MediaKey, ProcessingState
+from videohub_core.videos.entities import MediaInfo, ProcessingState
 from videohub_core.videos.errors import REFUSALS, MediaRefused
 from videohub_core.videos.use_cases.delete_video import DeleteVideo
-from videohub_core.videos.use_cases.process_video import ProcessVideo
 from videohub_core.videos.use_cases.remove_media import RemoveMedia
-
-
-class Workshop:
-    """One uploaded video, its job, and a worker."""
-
-    def __init__(self, storage: FakeStorage, clock: FakeClock, folder: Path) -> None:
-        self.storage = storage
-        self.clock = clock
-        self.files = FakeFiles()
-        self.sandbox = FakeMediaSandbox(folder)
-        user = make_user()
-        channel = make_channel(user)
-        video = make_video(channel)
-        self.video_id = video.id
-        self.owner = Actor(user.id)
-        self.original = MediaKey(str(video.original))
-        self.files.bytes[self.original] = b"original"
-        self.job = make_job(subject=video.id, next_at=clock.now())
-        with storage.uow() as uow:
-            uow.users.add(user)
-            uow.channels.add(channel)
-            uow.videos.add(video)
-            uow.jobs.add(self.job)
-            uow.commit()
-
-    @property
-    def video(self) -> Any:
-        return self.storage.rows.videos.get(self.video_id)
-
-    def lease(self) -> Lease:
-        with self.storage.uow() as uow:
-            job = uow.jobs.get(self.job.id)
-            assert job is not None
-            lease = job.lease("worker", self.clock.now())
-            uow.commit()
-        return lease
-
-    def process(self, lease: Lease | None = None) -> None:
-        ProcessVideo(self.storage.uow(), self.sandbox, self.files, self.clock)(
-            lease=lease or self.lease()
-        )
-
-    def holds(self, **media: Any) -> None:
-        self.sandbox.found[self.original] = FakeMedia(**media)
-
-    def made(self) -> list[str]:
-        return list(self.files.of_video(self.video_id))
-
-
-@pytest.fixture
-def shop(fake_storage: FakeStorage, clock: FakeClock, tmp_path: Path) -> Workshop:
-    return Workshop(fake_storage, clock, tmp_path)
 
 
 def test_a_good_file_becomes_a_video_that_plays(shop: Workshop) -> None:
@@ -141,7 +82,7 @@ def test_a_second_attempt_leaves_no_file_of_the_first(shop: Workshop) -> None:
     shop.holds()
     shop.process()
     assert first not in shop.made()
-    assert sorted(shop.made()) == sorted([shop.video.video_file, shop.video.poster])
+    assert {shop.original, *shop.made()} == shop.video.files
 
 
 def test_a_worker_that_lost_its_lease_stores_nothing(shop: Workshop) -> None:

@@ -359,8 +359,8 @@ def test_bytes_are_opened_like_the_video(videos: Videos) -> None:
     with pytest.raises(NoSuchVideo):
         opened(actor=STRANGER, video_id=video.id, name="video.mp4")
     media = opened(actor=videos.owner, video_id=video.id, name="video.mp4")
-    media.file.close()
-    assert (media.file.size, media.content_type, media.is_public) == (5, "video/mp4", False)
+    media.close()
+    assert (media.size, media.content_type, media.is_public) == (5, "video/mp4", False)
     assert media.version == "job0-1"
     for name in ("poster.jpg", "original", "../secret"):
         with pytest.raises(NoSuchMedia):

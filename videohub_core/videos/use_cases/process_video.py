@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from videohub_core.jobs.entities import Lease
 from videohub_core.shared.clock import Clock
-from videohub_core.shared.ids import VideoId
-from videohub_core.videos.entities import MediaInfo, MediaKey, Video
+from videohub_core.videos.entities import MediaInfo, MediaKey, Storyboard
 from videohub_core.videos.errors import MediaRefused, NoSuchVideo
 from videohub_core.videos.ports import (
+    MadeStoryboard,
     MediaSandbox,
     MediaStore,
     SandboxedMedia,
     VideosUnitOfWork,
 )
+from videohub_core.videos.use_cases.attempt import Attempt
+from videohub_core.videos.use_cases.ladder import ladder_of
 
 
 class ProcessVideo:
     """Job `process_video`: probe, make playable, poster; each result shows as it is there.
 
-    Safe to repeat from any point: files get names of this attempt, a row names a file
-    only once it is durable, and a result is stored only while the lease is held.
+    Renditions, where they are worth having, are another job: they take long, and nobody
+    else's video should wait for them to become playable.
     """
 
     def __init__(
@@ -38,104 +38,84 @@ class ProcessVideo:
 
     def __call__(self, *, lease: Lease) -> None:
         """Finish the job, or raise what may pass, LeaseLost included."""
+        attempt = Attempt(lease, self._uow, self._media, self._clock)
         try:
             if lease.exhausted:
-                self._give_up(lease)
+                self._give_up(attempt)
             else:
-                self._process_or_refuse(lease)
+                self._process_or_refuse(attempt)
         except NoSuchVideo:
-            self._clear_away(lease)
+            attempt.clear_away()
 
-    def _process_or_refuse(self, lease: Lease) -> None:
+    def _process_or_refuse(self, attempt: Attempt) -> None:
         try:
-            self._process(lease)
+            self._process(attempt)
         except MediaRefused as refusal:
-            self._refuse(lease, refusal)
+            with attempt.change(done=True) as video:
+                video.refuse(refusal.reason, refusal.detail)
 
-    def _process(self, lease: Lease) -> None:
-        original = self._start(lease)
-        with self._sandbox.open(original, lease.job_id) as media:
+    def _process(self, attempt: Attempt) -> None:
+        original = self._start(attempt)
+        with self._sandbox.open(original, attempt.lease.job_id, attempt.report) as media:
             info = media.probe()
-            self._make_playable(lease, info, media)
-            self._make_ready(lease, media)
+            self._make_playable(attempt, info, media)
+            self._illustrate(attempt, media)
+        with attempt.change(done=True) as video:
+            if ladder_of(video):
+                video.want_renditions()
+            else:
+                video.become_ready()
+        attempt.remove_leftovers(video)
 
-    def _start(self, lease: Lease) -> MediaKey:
-        with self._uow as uow:
-            uow.jobs.held(lease)
-            video = _video(uow, lease)
+    def _start(self, attempt: Attempt) -> MediaKey:
+        with attempt.change() as video:
             video.start_probing()
-            uow.commit()
         if video.original is None:
             raise MediaRefused("damaged")
         return video.original
 
-    def _make_playable(self, lease: Lease, info: MediaInfo, media: SandboxedMedia) -> None:
+    def _make_playable(self, attempt: Attempt, info: MediaInfo, media: SandboxedMedia) -> None:
         made = media.make_playable()
         size = made.stat().st_size
-        key = self._keep(lease, made, "mp4")
-        with self._uow as uow:
-            uow.jobs.held(lease)
-            _video(uow, lease).become_playable(info, key, size, self._clock.now())
-            uow.commit()
+        key = attempt.keep(made, "video.mp4")
+        with attempt.change() as video:
+            video.become_playable(info, key, size, self._clock.now())
 
-    def _make_ready(self, lease: Lease, media: SandboxedMedia) -> None:
+    def _illustrate(self, attempt: Attempt, media: SandboxedMedia) -> None:
         try:
             picture = media.poster()
+            made = media.storyboard()
         except MediaRefused:
             # It plays, and people watch it already: it only has no picture to show.
-            picture = None
-        poster = self._keep(lease, picture, "jpg") if picture else None
-        with self._uow as uow:
-            job = uow.jobs.held(lease)
-            video = _video(uow, lease)
-            video.become_ready(poster)
-            uow.jobs.remove(job)
-            uow.commit()
-        self._remove_leftovers(video)
+            picture = made = None
+        poster = attempt.keep(picture, "poster.jpg") if picture else None
+        storyboard = _kept(attempt, made) if made else None
+        with attempt.change() as video:
+            video.illustrate(poster, storyboard)
 
-    def _remove_leftovers(self, video: Video) -> None:
-        """Delete what attempts made that did not come to their end."""
-        for key in list(self._media.of_video(video.id)):
-            if key not in (video.video_file, video.poster):
-                self._media.remove(key)
-
-    def _keep(self, lease: Lease, made: Path, kind: str) -> MediaKey:
-        name = f"{lease.job_id}-{lease.attempt}.{kind}"
-        key = MediaKey(f"media/{lease.subject}/{name}")
-        self._media.keep(made, key)
-        return key
-
-    def _refuse(self, lease: Lease, refusal: MediaRefused) -> None:
-        with self._uow as uow:
-            job = uow.jobs.held(lease)
-            _video(uow, lease).refuse(refusal.reason, refusal.detail)
-            uow.jobs.remove(job)
-            uow.commit()
-
-    def _give_up(self, lease: Lease) -> None:
+    def _give_up(self, attempt: Attempt) -> None:
         """Every attempt is spent. What is playable stays so; the original stays too."""
-        with self._uow as uow:
-            job = uow.jobs.held(lease)
-            video = _video(uow, lease)
+        with attempt.change(done=True) as video:
             if video.state.can_be_watched:
-                video.become_ready(video.poster)
+                video.become_ready()
             else:
                 video.fail("processing_crashed")
-            uow.jobs.remove(job)
-            uow.commit()
-        self._remove_leftovers(video)
-
-    def _clear_away(self, lease: Lease) -> None:
-        """The video was deleted meanwhile: leave no file that this attempt made."""
-        for key in list(self._media.of_video(VideoId(lease.subject))):
-            self._media.remove(key)
-        with self._uow as uow:
-            uow.jobs.remove(uow.jobs.held(lease))
-            uow.commit()
+        attempt.remove_leftovers(video)
 
 
-def _video(uow: VideosUnitOfWork, lease: Lease) -> Video:
-    video = uow.videos.get(VideoId(lease.subject))
-    if video is None:
-        raise NoSuchVideo
-    return video
+def _kept(attempt: Attempt, made: MadeStoryboard) -> Storyboard:
+    size = sum(sheet.stat().st_size for sheet in made.sheets)
+    sheets = tuple(
+        attempt.keep(sheet, f"storyboard-{number}.webp")
+        for number, sheet in enumerate(made.sheets, 1)
+    )
+    return Storyboard(
+        sheets,
+        made.columns,
+        made.rows,
+        made.width,
+        made.height,
+        made.count,
+        made.interval,
+        size,
+    )

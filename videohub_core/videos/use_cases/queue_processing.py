@@ -1,27 +1,36 @@
-"""Ask for a new video to be processed."""
+"""Ask for what is to be done to a video."""
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from videohub_core.jobs.entities import Job, JobKind
 from videohub_core.shared.clock import Clock
-from videohub_core.shared.ids import Ids, JobId
-from videohub_core.videos.events import VideoCreated
+from videohub_core.shared.ids import Ids, JobId, VideoId
 from videohub_core.videos.ports import VideosUnitOfWork
 
 
-class QueueProcessing:
-    """Reaction to `VideoCreated`: the job is stored with the video."""
+class AboutVideo(Protocol):
+    """An event that says which video it is about."""
 
-    def __init__(self, ids: Ids, clock: Clock) -> None:
+    @property
+    def video_id(self) -> VideoId: ...
+
+
+class QueueProcessing:
+    """Reaction to what happened to a video: a job of one kind is stored with it."""
+
+    def __init__(self, kind: JobKind, ids: Ids, clock: Clock) -> None:
+        self._kind = kind
         self._ids = ids
         self._clock = clock
 
-    def __call__(self, uow: VideosUnitOfWork, event: VideoCreated) -> None:
+    def __call__(self, uow: VideosUnitOfWork, event: AboutVideo) -> None:
         now = self._clock.now()
         uow.jobs.add(
             Job(
                 id=JobId(self._ids.new()),
-                kind=JobKind.PROCESS_VIDEO,
+                kind=self._kind,
                 subject=event.video_id,
                 created=now,
                 next_at=now,
