@@ -57,3 +57,10 @@ class VideoDeleted(Event):
 
     video_id: VideoId
     original: str | None
+
+
+@dataclass(frozen=True)
+class FileReplaced(Event):
+    """A video names a file no longer."""
+
+    key: str

@@ -12,13 +12,11 @@ from videohub_core.jobs.errors import LeaseLost
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.errors import Unavailable
 from videohub_core.shared.ids import VideoId
-from videohub_core.videos.entities import MediaKey, Video
+from videohub_core.videos.entities import MediaKey, Video, is_chosen
 from videohub_core.videos.errors import NoSuchVideo
 from videohub_core.videos.ports import MediaStore, VideosUnitOfWork
 
 _LOOK_EVERY = timedelta(seconds=2)
-_MEMBERS = ("captions-", "chosen-")
-"""How names of files begin that members bring: no attempt made them, none clears them away."""
 
 
 class Attempt:
@@ -92,8 +90,7 @@ class Attempt:
     def remove_leftovers(self, video: Video) -> None:
         """Delete what attempts made that did not come to their end."""
         for key in list(self._media.of_video(video.id)):
-            name = key.rpartition("/")[2]
-            if key not in video.files and not name.startswith(_MEMBERS):
+            if key not in video.files and not is_chosen(key):
                 self._media.remove(key)
 
     def clear_away(self) -> None:
