@@ -347,11 +347,10 @@ def test_it_plays_before_there_are_renditions_and_offers_them_after(
     expect(opens(page, "quality")).to_be_hidden()
     made.append(True)
     expect(opens(page, "quality")).to_have_js_property("hidden", False)
-    page.locator("[data-player]").hover()
-    expect(opens(page, "quality")).to_be_visible()
     # Nobody asked for another source: what plays goes on.
     assert of_video(page, "!video.paused && video.currentSrc").endswith(".mp4")
     at = of_video(page, "video.currentTime")
+    page.locator("[data-player]").hover()
     opens(page, "quality").click()
     choice(page, "360p").click()
     eventually(lambda: of_video(page, "video.videoHeight") == 360)
@@ -427,11 +426,20 @@ def observe_shifts(page: Page) -> None:
     )
 
 
-def test_controls_leave_while_nobody_is_there(page_at: Page) -> None:
-    page = page_at
+def test_controls_leave_while_nobody_is_there(open_page: Open, video_id: str) -> None:
+    page = open_page(video_id, before=lambda page: page.clock.install())
     page.locator("[data-surface]").click(position={"x": 20, "y": 20})
     eventually(lambda: plays_beyond(page, 0.2))
-    player = page.locator("[data-player]")
-    expect(player).to_have_class(re.compile("player--idle"), timeout=6000)
+    player, idle = page.locator("[data-player]"), re.compile("player--idle")
+    page.clock.fast_forward(4000)
+    expect(player).to_have_class(idle)
     page.mouse.move(300, 300)
-    expect(player).not_to_have_class(re.compile("player--idle"))
+    expect(player).not_to_have_class(idle)
+    page.clock.fast_forward(4000)
+    expect(player).to_have_class(idle)
+    page.keyboard.press("Shift+Comma")
+    opens(page, "speed").focus()
+    # Whoever uses keys in there keeps them.
+    page.clock.fast_forward(4000)
+    expect(player).not_to_have_class(idle)
+    expect(opens(page, "speed")).to_be_focused()
