@@ -119,6 +119,7 @@ from videohub_core.verification.use_cases.reset_password import ResetPassword
 from videohub_core.verification.use_cases.send_mail import SendMail
 from videohub_core.videos.events import (
     FileReplaced,
+    ProcessingWanted,
     RenditionsWanted,
     VideoCreated,
     VideoDeleted,
@@ -155,6 +156,7 @@ from videohub_core.videos.use_cases.remove_media import RemoveMedia
 from videohub_core.videos.use_cases.remove_videos_of import RemoveVideosOf
 from videohub_core.videos.use_cases.render_video import RenderVideo
 from videohub_core.videos.use_cases.resume_upload import ResumeUpload
+from videohub_core.videos.use_cases.retry_processing import RetryProcessing
 from videohub_core.videos.use_cases.start_upload import StartUpload
 
 
@@ -175,6 +177,7 @@ def reactions(ids: Ids, clock: Clock, store: UploadStore, keeps_originals: bool)
         UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
         UserRegistered: [OpenChannel(ids, clock)],
         VideoCreated: [QueueProcessing(JobKind.PROCESS_VIDEO, ids, clock), index_video],
+        ProcessingWanted: [QueueProcessing(JobKind.PROCESS_VIDEO, ids, clock)],
         RenditionsWanted: [QueueProcessing(JobKind.RENDER_VIDEO, ids, clock)],
         VideoEdited: [index_video],
         VideoReady: [] if keeps_originals else settle_original,
@@ -449,6 +452,7 @@ class Container(DeclarativeContainer):
     open_media = Factory(OpenMedia, video_reader, media_store)
     process_video = Factory(ProcessVideo, uow, sandbox, media_store, clock)
     render_video = Factory(RenderVideo, uow, sandbox, media_store, clock)
+    retry_processing = Factory(RetryProcessing, uow)
     drop_original = Factory(DropOriginal, uow, media_store, clock)
     remove_media = Factory(RemoveMedia, uow, media_store)
     remove_file = Factory(RemoveFile, uow, media_store)

@@ -228,6 +228,8 @@ CALLS = (
     Call("edit_video", 200, "owner", options=_json(description="New")),
     Call("edit_video", 403, "other", options=_json(title="a")),
     Call("edit_video", 412, "owner", options={**_json(), **_headers(If_Match='"old"')}),
+    Call("retry_processing", 409, "owner"),
+    Call("retry_processing", 403, "other"),
     Call("put_captions", 201, "owner", ids=RUSSIAN, options=CAPTIONS),
     Call("put_captions", 200, "owner", ids=RUSSIAN, options=CAPTIONS),
     Call("put_captions", 400, "owner", ids=RUSSIAN, options={**CAPTIONS, "data": b"x"}),

@@ -15,6 +15,7 @@ from videohub_core.shared.text import text_error
 from videohub_core.videos.errors import REFUSALS, NoSuchCaptions, TooManyCaptions
 from videohub_core.videos.events import (
     FileReplaced,
+    ProcessingWanted,
     RenditionsWanted,
     VideoCreated,
     VideoDeleted,
@@ -324,6 +325,12 @@ class Video(Aggregate):
         """Say that other qualities are to be made."""
         self.record(RenditionsWanted(self.id))
 
+    def start_over(self) -> None:
+        """Wait to be processed as if it had just arrived."""
+        self.state = ProcessingState.UPLOADED
+        self.failure = self.failure_detail = None
+        self.record(ProcessingWanted(self.id))
+
     def start_rendering(self) -> None:
         self.state = ProcessingState.PROCESSING
         self.progress = 0.0
@@ -341,11 +348,12 @@ class Video(Aggregate):
         self.renditions = tuple(best_first)
         self._weigh()
 
-    def become_ready(self) -> None:
-        """All there is to make has been made."""
+    def become_ready(self, lack: str | None = None) -> None:
+        """All there is to make has been made, but for what `lack` says of `REFUSALS`."""
         self.state = ProcessingState.READY
         self.progress = self.seconds_left = None
-        self.failure = self.failure_detail = None
+        self.failure = lack
+        self.failure_detail = None if lack is None else REFUSALS[lack]
         self.record(VideoReady(self.id))
 
     def drop_original(self) -> None:

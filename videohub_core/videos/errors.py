@@ -117,6 +117,13 @@ class QuotaExceeded(TooLarge):
     title = "You do not have enough room left for this file."
 
 
+class NothingToRetry(Conflict):
+    """Processing has done all it can do for the video."""
+
+    code = "nothing_to_retry"
+    title = "There is nothing to try again."
+
+
 class CaptionsRefused(InvalidInput):
     """The file has no captions that can be read; `reason` is one of `CAPTIONS_REFUSALS`."""
 
@@ -168,6 +175,7 @@ REFUSALS = {
     "picture_too_large": "The pictures of this video are larger than the hub accepts.",
     "too_long": "The video is longer than the hub accepts.",
     "processing_crashed": "Processing this file stopped several times without finishing.",
+    "renditions_failed": "Some qualities of this video could not be made.",
 }
 """Why processing failed: the code of `processing.code` and its sentence in English."""
 

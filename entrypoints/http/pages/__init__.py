@@ -24,6 +24,7 @@ ROUTES = {
     "pages.upload": "/upload",
     "pages.studio": "/studio",
     "pages.studio.video": f"/studio/{{video_id:{ID_PATTERN}}}",
+    "pages.studio.retry": f"/studio/{{video_id:{ID_PATTERN}}}/retry",
     "pages.studio.delete": f"/studio/{{video_id:{ID_PATTERN}}}/delete",
     "pages.studio.captions": f"/studio/{{video_id:{ID_PATTERN}}}/captions",
     "pages.studio.captions.delete": f"/studio/{{video_id:{ID_PATTERN}}}/captions/delete",

@@ -244,6 +244,10 @@ PROBLEMS = {
         N_("There is no such upload."),
         N_("Unfinished uploads are kept for a week. Start the upload again."),
     ),
+    "nothing_to_retry": Explanation(
+        N_("There is nothing to try again."),
+        N_("Reload the page to see how far the video is."),
+    ),
     "already_imported": Explanation(
         N_("You have a video of this file already."),
         N_("There is nothing to do: each file is imported once."),
@@ -381,7 +385,11 @@ REFUSALS = {
     ),
     "processing_crashed": Explanation(
         N_("Processing this file stopped several times without finishing."),
-        N_("Export the video again with other settings, or try another file."),
+        N_("Try it again in the studio. If it stops again, export it with other settings."),
+    ),
+    "renditions_failed": Explanation(
+        N_("Some qualities of this video could not be made."),
+        N_("It plays as it is. Try it again in the studio."),
     ),
 }
 

@@ -23,7 +23,12 @@ from entrypoints.http.pages.messages import (
 from entrypoints.http.pages.pagers import page_request, pager
 from videohub_core.shared.errors import InvalidInput
 from videohub_core.shared.ids import ID_PATTERN
-from videohub_core.videos.entities import CAPTIONS_FILE_MOST, PICTURE_FILE_MOST
+from videohub_core.videos.entities import (
+    CAPTIONS_FILE_MOST,
+    PICTURE_FILE_MOST,
+    ProcessingState,
+)
+from videohub_core.videos.ports import VideoView
 
 EDIT = "templates/edit_video.jinja2"
 LANGUAGES = (
@@ -46,6 +51,7 @@ def studio(request: Request) -> dict[str, Any]:
     uploaded = request.GET.get("uploaded", "")
     return {
         "videos": page.items,
+        "can_retry": can_retry,
         "pager": pager(request, page),
         "uploaded": uploaded if re.fullmatch(ID_PATTERN, uploaded) else None,
         "deleted": "deleted" in request.GET,
@@ -94,6 +100,19 @@ def edit(request: Request) -> dict[str, Any] | Response:
 
 
 @view_config(
+    route_name="pages.studio.retry",
+    request_method="POST",
+    permission="member",
+    ask_to_sign_in=True,
+)
+def retry(request: Request) -> Response:
+    request.container.retry_processing()(
+        actor=request.actor, video_id=request.matchdict["video_id"]
+    )
+    return HTTPSeeOther(request.route_path("pages.studio"))
+
+
+@view_config(
     route_name="pages.studio.delete",
     request_method="GET",
     renderer="templates/delete_video.jinja2",
@@ -114,6 +133,13 @@ def delete(request: Request) -> Response:
     video_id = request.matchdict["video_id"]
     request.container.delete_video()(actor=request.actor, video_id=video_id)
     return HTTPSeeOther(request.route_path("pages.studio", _query={"deleted": "1"}))
+
+
+def can_retry(video: VideoView) -> bool:
+    """Tell whether another try at processing may make a difference."""
+    stopped = video.state in (ProcessingState.FAILED, ProcessingState.READY)
+    has_source = video.original is not None or video.video_file is not None
+    return video.failure is not None and stopped and has_source
 
 
 def editable(request: Request) -> Any:
