@@ -75,7 +75,8 @@ def of_browser_code(missing: list[str]) -> Iterator[Finding]:
         f"browser code is missing: {names}" if missing else "browser code is complete",
         not missing,
         "Install Node, then run npm ci beside package.json and restart the hub. Until then, a"
-        " file goes in one request and starts anew when that breaks.",
+        " file goes in one request and starts anew when that breaks, and browsers that play no"
+        " HLS of their own get one quality.",
         needed=False,
     )
 

@@ -12,8 +12,8 @@ from pathlib import Path
 INSTALLED = Path(__file__).parents[2] / "node_modules"
 FILES = {
     "tus.min.js": "tus-js-client/dist/tus.min.js",
-    "hls.light.min.mjs": "hls.js/dist/hls.light.min.mjs",
-    "hls.worker.js": "hls.js/dist/hls.worker.js",
+    # The light build plays no sound that is apart from the pictures.
+    "hls.min.mjs": "hls.js/dist/hls.min.mjs",
 }
 """Under which name which file is served."""
 

@@ -7,11 +7,22 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 
+from entrypoints.edge.presenters import present_video
 from entrypoints.http.pages import descriptions
+from entrypoints.http.pages.assets import STATIC
+from entrypoints.http.pages.libraries import library_path
 from entrypoints.http.pages.messages import STATES, VISIBILITIES, advice_text, problem_text
 from entrypoints.http.shared_answers import share
 from videohub_core.videos.policies import may_edit
 from videohub_core.videos.ports import VideoView
+
+ENGINE = "hls.min.mjs"
+"""What plays HLS where the browser does not."""
+MODULES = tuple(
+    f"{__package__}:static/js/player/{path.name}"
+    for path in sorted((STATIC / "js" / "player").glob("*.js"))
+)
+"""The player's scripts, to be asked for at once rather than as each names the next."""
 
 # Longer than any video the hub takes, and short enough to be a number everywhere.
 _START_DIGITS = 6
@@ -31,6 +42,8 @@ def watch(request: Request) -> dict[str, Any]:
     return {
         "video": video,
         "can_edit": may_edit(request.actor, video),
+        "modules": MODULES if video.state.can_be_watched else (),
+        "shown": shown_by_player(request, video),
         "start": start_second(request.GET.get("t"), video.duration),
         "description": descriptions.linked(
             video.description, watch_path=watch_path, duration=video.duration
@@ -38,6 +51,19 @@ def watch(request: Request) -> dict[str, Any]:
         "is_long": descriptions.is_long(video.description),
         "visibility": request.translations.gettext(VISIBILITIES[video.visibility]),
         **state_texts(request, video),
+    }
+
+
+def shown_by_player(request: Request, video: VideoView) -> dict[str, Any]:
+    """Return what the player has to know of a video, as the API says it, and its engine."""
+    presented = present_video(video, request.actor)
+    known = ("id", "title", "duration", "width", "height", "poster", "playback")
+    return {
+        **{name: presented[name] for name in known},
+        "channel": video.channel.title,
+        "state": video.state.value,
+        "renditions": presented["processing"]["renditions"],
+        "engine": library_path(request, ENGINE),
     }
 
 

@@ -228,6 +228,7 @@ def assert_sound(html: str, language: str) -> PageReader:
         # Those have a label around them, these get theirs from the script.
         named = field.get("type") == "hidden" or "data-field" in field
         named = named or "data-choose" in field or "data-choose-again" in field
+        named = named or "aria-label" in field
         assert named or field["id"] in page.labels, field
     return page
 

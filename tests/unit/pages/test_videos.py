@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 
 import pytest
 
+from entrypoints.http.pages.assets import STATIC
 from tests.unit.pages.stub_hub import make_id, make_video, make_viewer
 from videohub_core.videos.entities import ProcessingState, Visibility
 
@@ -46,6 +48,15 @@ def test_the_player_keeps_its_shape_and_starts_where_asked(browse):
     assert video["poster"] == f"/media/{KNOTS}/poster.jpg"
     assert video.has_attr("playsinline")
     assert video.has_attr("controls")
+
+
+def test_the_watch_page_is_light(browse):
+    page = browse(videos=[make_video(captions=())]).get(f"/watch/{KNOTS}")
+    scripts = [*STATIC.glob("js/*.js"), *STATIC.glob("js/player/*.js")]
+    files = [path.read_bytes() for path in [*STATIC.glob("*.css"), *scripts]]
+    weight = sum(len(gzip.compress(data)) for data in [page.body, *files])
+    # Every style and script of the hub, and not only those of this page.
+    assert weight <= 120_000
 
 
 @pytest.mark.parametrize("start", ["-1", "abc", "999999", "1e3", "٣", "1" * 5000, "NaN"])

@@ -1,12 +1,22 @@
 // The watch page: the player where the video plays, else the card that says how far it is.
-import { WATCHABLE, follow } from "./processing.js";
-import { enhancePlayer } from "./player.js";
+import { SETTLED, WATCHABLE, follow } from "./processing.js";
+import { enhancePlayer, updatePlayer } from "./player/player.js";
+import { seekByTimeCodes } from "./time-codes.js";
 
-const player = document.querySelector("[data-player]");
-if (player) enhancePlayer(player);
+const PATIENT = 3000;
 
-const card = document.querySelector("[data-processing]");
-if (card && card.dataset.state !== "failed") {
+function showPlayer(box) {
+  const shown = JSON.parse(document.getElementById("video").textContent);
+  const player = enhancePlayer(box, shown, Number(box.dataset.start ?? 0));
+  seekByTimeCodes(player);
+  if (SETTLED.has(shown.state)) return;
+  follow(shown.id, (video) => {
+    updatePlayer(player, video);
+    return true;
+  }, PATIENT);
+}
+
+function followCard(card) {
   card.querySelector("[data-refresh]").hidden = true;
   follow(card.dataset.processing, (video) => {
     const { state } = video.processing;
@@ -19,3 +29,9 @@ if (card && card.dataset.state !== "failed") {
     return true;
   });
 }
+
+const box = document.querySelector("[data-player]");
+if (box) showPlayer(box);
+
+const card = document.querySelector("[data-processing]");
+if (card && card.dataset.state !== "failed") followCard(card);
