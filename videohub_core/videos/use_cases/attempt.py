@@ -89,12 +89,23 @@ class Attempt:
                 video.report(progress, seconds_left)
                 uow.commit()
 
-    def remove_leftovers(self, video: Video) -> None:
-        """Delete what attempts made that did not come to their end."""
-        for key in list(self._media.of_video(video.id)):
+    def remove_leftovers(self) -> None:
+        """Delete what attempts made that did not come to their end.
+
+        Before the job is done: whoever dies meanwhile leaves it to another attempt.
+        """
+        with self.change() as video:
+            named = video.files
+        for key in list(self._media.of_video(self.video_id)):
             name = key.rpartition("/")[2]
-            if key not in video.files and not name.startswith(_MEMBERS):
+            if key not in named and not name.startswith(_MEMBERS) and not self._is_newer(name):
                 self._media.remove(key)
+
+    def _is_newer(self, name: str) -> bool:
+        """Tell whether a later attempt made a file: the lease may be lost by now."""
+        job = f"{self.lease.job_id}-"
+        attempt = name.removeprefix(job).partition("-")[0]
+        return name.startswith(job) and int(attempt) > self.lease.attempt
 
     def clear_away(self) -> None:
         """The video was deleted meanwhile: leave no file that this attempt made."""

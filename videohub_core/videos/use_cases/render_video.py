@@ -49,9 +49,9 @@ class RenderVideo:
         try:
             if not lease.exhausted:
                 self._render(attempt)
+            attempt.remove_leftovers()
             with attempt.change(done=True) as video:
                 video.become_ready()
-            attempt.remove_leftovers(video)
         except NoSuchVideo:
             attempt.clear_away()
 
