@@ -18,6 +18,7 @@ from adapters.identity.nobody import NoProvider
 from adapters.jobs.huey_hints import HueyJobHints
 from adapters.limits.limiter import open_limiter
 from adapters.media.local_files import LocalMediaStore, LocalUploadStore
+from adapters.media.posters import ChildProcessPosters
 from adapters.media.sandbox import ChildProcessSandbox
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
@@ -117,6 +118,8 @@ from videohub_core.verification.use_cases.request_link import RequestLink
 from videohub_core.verification.use_cases.reset_password import ResetPassword
 from videohub_core.verification.use_cases.send_mail import SendMail
 from videohub_core.videos.events import (
+    FileReplaced,
+    ProcessingWanted,
     RenditionsWanted,
     VideoCreated,
     VideoDeleted,
@@ -127,6 +130,7 @@ from videohub_core.videos.events import (
 from videohub_core.videos.ports import UploadStore
 from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
 from videohub_core.videos.use_cases.check_editable import CheckEditable
+from videohub_core.videos.use_cases.choose_poster import ChoosePoster
 from videohub_core.videos.use_cases.create_video import CreateVideo
 from videohub_core.videos.use_cases.delete_video import DeleteVideo
 from videohub_core.videos.use_cases.discard_expired_uploads import DiscardExpiredUploads
@@ -139,14 +143,19 @@ from videohub_core.videos.use_cases.list_own_videos import ListOwnVideos
 from videohub_core.videos.use_cases.list_videos import ListVideos
 from videohub_core.videos.use_cases.open_media import OpenMedia
 from videohub_core.videos.use_cases.process_video import ProcessVideo
+from videohub_core.videos.use_cases.put_captions import PutCaptions
+from videohub_core.videos.use_cases.queue_file_removal import QueueFileRemoval
 from videohub_core.videos.use_cases.queue_media_removal import QueueMediaRemoval
 from videohub_core.videos.use_cases.queue_processing import QueueProcessing
 from videohub_core.videos.use_cases.read_upload import ReadUpload
 from videohub_core.videos.use_cases.read_video import ReadVideo
+from videohub_core.videos.use_cases.remove_captions import RemoveCaptions
+from videohub_core.videos.use_cases.remove_file import RemoveFile
 from videohub_core.videos.use_cases.remove_media import RemoveMedia
 from videohub_core.videos.use_cases.remove_videos_of import RemoveVideosOf
 from videohub_core.videos.use_cases.render_video import RenderVideo
 from videohub_core.videos.use_cases.resume_upload import ResumeUpload
+from videohub_core.videos.use_cases.retry_processing import RetryProcessing
 from videohub_core.videos.use_cases.start_upload import StartUpload
 
 
@@ -167,11 +176,13 @@ def reactions(ids: Ids, clock: Clock, store: UploadStore, keeps_originals: bool)
         UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
         UserRegistered: [OpenChannel(ids, clock)],
         VideoCreated: [QueueProcessing(JobKind.PROCESS_VIDEO, ids, clock), index_video],
+        ProcessingWanted: [QueueProcessing(JobKind.PROCESS_VIDEO, ids, clock)],
         RenditionsWanted: [QueueProcessing(JobKind.RENDER_VIDEO, ids, clock)],
         VideoEdited: [index_video],
         VideoReady: [] if keeps_originals else settle_original,
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
+        FileReplaced: [QueueFileRemoval(ids, clock)],
     }
 
 
@@ -277,6 +288,12 @@ class Container(DeclarativeContainer):
         media_store,
         duration_most=settings.provided.video_seconds_most,
     )
+
+    poster_maker = Singleton(
+        ChildProcessPosters, settings.provided.data_dir.joinpath.call("posters"), media_store
+    )
+    caption_reader = Singleton(_late("adapters.captions.webvtt", "WebVttReader"))
+    language_tags = Singleton(_late("adapters.captions.languages", "LangcodesTags"))
 
     system_check = Callable(_late("adapters.machine.checkup", "check_system"))
     folder_check = Callable(
@@ -414,11 +431,24 @@ class Container(DeclarativeContainer):
     check_editable = Factory(CheckEditable, video_reader)
     edit_video = Factory(EditVideo, uow, clock)
     delete_video = Factory(DeleteVideo, uow)
+    put_captions = Factory(
+        PutCaptions,
+        uow,
+        caption_reader,
+        language_tags,
+        media_store,
+        ids,
+        settings.provided.quota,
+    )
+    remove_captions = Factory(RemoveCaptions, uow, language_tags)
+    choose_poster = Factory(ChoosePoster, uow, poster_maker, media_store, ids)
     open_media = Factory(OpenMedia, video_reader, media_store)
     process_video = Factory(ProcessVideo, uow, sandbox, media_store, clock)
     render_video = Factory(RenderVideo, uow, sandbox, media_store, clock)
+    retry_processing = Factory(RetryProcessing, uow)
     drop_original = Factory(DropOriginal, uow, media_store, clock)
     remove_media = Factory(RemoveMedia, uow, media_store)
+    remove_file = Factory(RemoveFile, uow, media_store)
 
     search_videos = Factory(SearchVideos, video_search)
 

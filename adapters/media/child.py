@@ -24,6 +24,7 @@ import av
 import av.subtitles.codeccontext
 import av.subtitles.stream
 
+from adapters.media.chosen_poster import take_frame, take_picture
 from adapters.media.confinement import Limits, confine
 from adapters.media.job_folder import MADE, ORIGINAL, PLAYABLE, POSTER
 from adapters.media.length import ends_too_early
@@ -46,7 +47,7 @@ def main() -> None:
     _answer(answers, {"confined": confined})
     steps: queue.SimpleQueue[str] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(asked, steps), daemon=True).start()
-    file = _File(folder, setup["duration"])
+    file = _File(folder, setup["duration"], setup.get("at", 0.0))
     while True:
         _answer(answers, file.take(steps.get()))
 
@@ -67,12 +68,13 @@ def _read(asked: BinaryIO, steps: queue.SimpleQueue[str]) -> None:
 class _File:
     """The untrusted file, and the steps that can be asked for."""
 
-    def __init__(self, folder: Path, duration_most: float) -> None:
+    def __init__(self, folder: Path, duration_most: float, at: float) -> None:
         self._original = folder / ORIGINAL
         self._made = folder / MADE
         self._playable = self._made / PLAYABLE
         self._poster = self._made / POSTER
         self._duration_most = duration_most
+        self._at = at
         self._pictures = self._duration = 0.0
         self._steps: Mapping[str, Callable[[], Mapping[str, Any]]] = {
             "probe": self._probe,
@@ -80,6 +82,8 @@ class _File:
             "measure": self._measure,
             "check": self._check,
             "poster": self._make_poster,
+            "frame": self._take_frame,
+            "picture": self._take_picture,
             "storyboard": self._make_storyboard,
             "describe": self._describe,
         }
@@ -132,6 +136,14 @@ class _File:
 
     def _make_poster(self) -> Mapping[str, Any]:
         return {"made": make_poster(self._original, self._poster)}
+
+    def _take_frame(self) -> Mapping[str, Any]:
+        take_frame(self._original, self._at, self._poster)
+        return {"made": True}
+
+    def _take_picture(self) -> Mapping[str, Any]:
+        take_picture(self._original, self._poster)
+        return {"made": True}
 
 
 def _answer(answers: BinaryIO, answer: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
+from uuid import uuid4
 
 from videohub_core.shared.errors import OutOfSpace
 from videohub_core.shared.ids import UploadId, VideoId
@@ -121,6 +122,17 @@ class LocalMediaStore:
             source.replace(target)
             _sync_folder(target.parent)
             _sync_folder(target.parent.parent)
+
+    def write(self, data: bytes, key: MediaKey) -> None:
+        folder = self._root / "incoming"
+        source = folder / f"{uuid4().hex}.part"
+        try:
+            with _out_of_space():
+                folder.mkdir(parents=True, exist_ok=True)
+                source.write_bytes(data)
+            self.keep(source, key)
+        finally:
+            source.unlink(missing_ok=True)
 
     def open(self, key: MediaKey) -> LocalMediaFile:
         try:

@@ -62,7 +62,7 @@ def make_poster(source: Path, target: Path) -> bool:
         return False
     with open_original(source) as container:
         pixel = squeeze(first_video(container))
-    target.write_bytes(_jpeg(_shown(best, pixel)))
+    target.write_bytes(jpeg(shown(best, pixel)))
     return True
 
 
@@ -124,7 +124,7 @@ def _spread(frame: VideoFrame) -> int:
     return luma[-tenth] - luma[tenth]
 
 
-def _shown(frame: VideoFrame, pixel: Fraction) -> VideoFrame:
+def shown(frame: VideoFrame, pixel: Fraction) -> VideoFrame:
     """Return the picture with square pixels, turned, and no larger than a poster is."""
     width, height = max(round(frame.width * pixel), 1), frame.height
     shrink = min(Fraction(SIDE_MOST, max(width, height)), Fraction(1))
@@ -150,7 +150,7 @@ def _shown(frame: VideoFrame, pixel: Fraction) -> VideoFrame:
     return graph.vpull()
 
 
-def _jpeg(frame: VideoFrame) -> bytes:
+def jpeg(frame: VideoFrame) -> bytes:
     encoder = VideoCodecContext.create("mjpeg", "w")
     encoder.width, encoder.height = frame.width, frame.height
     encoder.pix_fmt = "yuvj420p"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 
 class Refused(Exception):
-    """The hub cannot play this file; `reason` is a code of the core's `REFUSALS`."""
+    """The hub cannot play this file, or show it: `reason` is a code of the core's
+    `REFUSALS` or `PICTURE_REFUSALS`.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from entrypoints.edge.language_names import language_name
 from videohub_core.accounts.ports import ChannelRef, ListedUser, SessionView, UserView
 from videohub_core.channels.ports import ChannelView
 from videohub_core.invitations.ports import InvitationView
 from videohub_core.moderation.ports import AuditView
 from videohub_core.portability.entities import Export
 from videohub_core.shared.actor import Actor
+from videohub_core.shared.ids import VideoId
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
-from videohub_core.videos.entities import Rendition
+from videohub_core.videos.entities import Captions, Rendition
 from videohub_core.videos.policies import may_edit
 from videohub_core.videos.ports import UploadView, VideoView
 
@@ -88,6 +90,14 @@ def present_channel(channel: ChannelView, actor: Actor | None) -> dict[str, Any]
     }
 
 
+def present_captions(video_id: VideoId, captions: Captions) -> dict[str, Any]:
+    return {
+        "language": captions.language,
+        "label": language_name(captions.language),
+        "url": f"/media/{video_id}/captions-{captions.language}.vtt",
+    }
+
+
 def present_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
     """Return a video; its addresses are relative to the hub."""
     media = f"/media/{video.id}"
@@ -138,7 +148,7 @@ def present_playback(video: VideoView, media: str, video_file: str | None) -> di
         "mp4": video_file,
         "hls": f"{media}/master.m3u8" if adaptive else None,
         "storyboard": f"{media}/storyboard.vtt" if video.storyboard else None,
-        "captions": [],
+        "captions": [present_captions(video.id, one) for one in video.captions],
     }
 
 

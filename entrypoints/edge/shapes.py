@@ -265,6 +265,10 @@ class CaptionsTrack(Shape):
     url = text()
 
 
+class CaptionsList(Shape):
+    items = several(CaptionsTrack())
+
+
 class Processing(Shape):
     state = choice(ProcessingState)
     progress = number(

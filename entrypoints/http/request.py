@@ -7,16 +7,20 @@ most views do. Ours is made once.
 from __future__ import annotations
 
 import secrets
+from io import BytesIO
 from typing import Any
 
+from multipart import MultipartError, MultipartParser, parse_options_header
 from pyramid.config import Configurator
 from pyramid.interfaces import IRequestExtensions
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.threadlocal import RequestContext
+from webob.multidict import MultiDict
 
 from entrypoints.edge import csrf, devices
 from entrypoints.edge.actor import Caller, identify, session_cookie
+from entrypoints.edge.errors import MalformedBody
 from entrypoints.edge.limits import account_name
 from videohub_core.accounts.entities import SESSION_ABSOLUTE, SignedIn
 from videohub_core.accounts.ports import UserView
@@ -27,13 +31,16 @@ BODY_TOO_LARGE = "videohub.body_too_large"
 """Set in the environment of a request whose body nobody reads, since it is too large."""
 
 FORM = "application/x-www-form-urlencoded"
+FILE_FORM = "multipart/form-data"
+_TAKE_FILES = frozenset({"pages.studio.captions", "pages.studio.poster"})
+_PARTS_MOST = 16
 
 IGNORES_BEARER = "videohub.ignores_bearer"
 """Set in the environment of a request whose route looks at the cookie alone."""
 
 
 def includeme(config: Configurator) -> None:
-    for reified in (container, settings, caller, viewer, actor, csrf_token, device):
+    for reified in (container, settings, caller, viewer, actor, csrf_token, device, file_form):
         config.add_request_method(reified, reify=True)
     config.add_request_method(start_session)
     config.add_request_method(end_session)
@@ -59,12 +66,44 @@ def execution_policy(registry: Any) -> Any:
 
 
 def form_of(request: Request) -> Any:
-    """Return the fields of a plain form; raise UnsupportedMediaType for another body."""
+    """Return the fields of a plain form; raise UnsupportedMediaType for another body.
+
+    Where files are taken, a form may have them: bytes in the place of texts.
+    """
+    if takes_files(request) and request.content_type == FILE_FORM:
+        return request.file_form
     if request.content_type != FORM:
         raise UnsupportedMediaType(f"Send the form as {FORM}.")
     if (request.charset or "utf-8").lower() not in ("utf-8", "utf8"):
         raise UnsupportedMediaType("Send the form as UTF-8.")
     return request.POST
+
+
+def takes_files(request: Request) -> bool:
+    route = request.matched_route
+    return route is not None and route.name in _TAKE_FILES
+
+
+def file_form(request: Request) -> MultiDict:
+    """The fields and files of a form; the body is in memory already, and bounded."""
+    body = request.body
+    _, options = parse_options_header(request.headers["Content-Type"])
+    try:
+        parts = MultipartParser(
+            BytesIO(body),
+            options.get("boundary", ""),
+            content_length=len(body),
+            strict=True,
+            part_limit=_PARTS_MOST,
+            spool_limit=len(body),
+            memory_limit=len(body) + 1,
+        ).parts()
+        fields = [
+            (part.name, part.value if part.filename is None else part.raw) for part in parts
+        ]
+    except (MultipartError, UnicodeDecodeError) as error:
+        raise MalformedBody from error
+    return MultiDict(fields)
 
 
 def container(request: Request) -> Any:

@@ -11,7 +11,7 @@ from pyramid.security import Allowed
 
 from entrypoints.edge import csrf
 from entrypoints.edge.actor import COOKIE_ONLY, Caller, authorise
-from entrypoints.http.request import FORM, IGNORES_BEARER, form_of
+from entrypoints.http.request import FILE_FORM, FORM, IGNORES_BEARER, form_of, takes_files
 from videohub_core.shared.errors import Unavailable
 from videohub_core.tokens.entities import Scope
 
@@ -93,7 +93,8 @@ def check_csrf(request: Request) -> None:
 
 
 def _form_field(request: Request) -> str | None:
-    if request.content_type != FORM:
+    is_file_form = request.content_type == FILE_FORM and takes_files(request)
+    if request.content_type != FORM and not is_file_form:
         return None
-    sent: str | None = form_of(request).get(csrf.FIELD)
-    return sent
+    sent = form_of(request).get(csrf.FIELD)
+    return sent if isinstance(sent, str) else None

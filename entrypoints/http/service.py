@@ -37,6 +37,7 @@ DOCUMENTATION = (
     "request_headers",
     "field_rules",
     "response_schemas",
+    "body_types",
 )
 """Arguments of a view that only describe it."""
 
@@ -76,7 +77,7 @@ class Service(CorniceService):
     def add_view(self, method: str, view: Any, **arguments: Any) -> None:
         # Pyramid asks the view with the most predicates first, and what describes a view
         # counts for one: with the same number each, reading comes before writing.
-        same = {"request_headers": (), "field_rules": {}}
+        same = {"request_headers": (), "field_rules": {}, "body_types": ()}
         super().add_view(method, _answering_json(view), **{**same, **arguments})
 
 
@@ -141,6 +142,17 @@ class Whole(colander.Integer):
         if type(cstruct) is not int or abs(cstruct) > _WHOLE_MOST:
             raise colander.Invalid(node, "This has to be a whole number.")
         return cstruct
+
+
+class Number(colander.Float):
+    """A number that was a number: float() would take texts too."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        if cstruct is colander.null:
+            return cstruct
+        if type(cstruct) not in (int, float) or abs(cstruct) > _WHOLE_MOST:
+            raise colander.Invalid(node, "This has to be a number.")
+        return float(cstruct)
 
 
 class YesOrNo(colander.Boolean):

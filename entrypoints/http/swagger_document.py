@@ -37,6 +37,7 @@ from entrypoints.http.service import (
     JSON_TYPES,
     Count,
     Moment,
+    Number,
     OptionalText,
     Strict,
     Text,
@@ -65,6 +66,13 @@ _CALLERS = {
     "admin": "This needs a signed-in admin.",
 }
 
+_FILE_BODY = {
+    "name": "body",
+    "in": "body",
+    "required": True,
+    "schema": {"type": "string", "format": "binary"},
+}
+
 
 class _Types(TypeConversionDispatcher):
     """Colander to JSON schema; each class of object becomes a definition."""
@@ -75,6 +83,7 @@ class _Types(TypeConversionDispatcher):
             OptionalText: self.KNOWN[colander.String],
             Count: self.KNOWN[colander.Integer],
             Whole: self.KNOWN[colander.Integer],
+            Number: self.KNOWN[colander.Float],
             YesOrNo: self.KNOWN[colander.Boolean],
             Moment: self.KNOWN[colander.DateTime],
         }
@@ -172,6 +181,7 @@ class HubSwagger(CorniceSwagger):
                 if method in self.ignore_methods:
                     continue
                 operation = document["paths"][path][method.lower()]
+                types = args.get("body_types", ())
                 body = _body(operation)
                 operation |= _described(inspect.getdoc(view) or "", args["permission"])
                 operation["security"] = security(
@@ -180,14 +190,16 @@ class HubSwagger(CorniceSwagger):
                 operation["produces"] = [JSON, PROBLEM]
                 headers = args.get("request_headers", ())
                 _add_headers(operation, headers)
-                if body is not None:
-                    operation["consumes"] = _consumed(method)
+                if types or body is not None:
+                    operation["consumes"] = list(types) or _consumed(method)
+                if types and body is None:
+                    operation.setdefault("parameters", []).append(_FILE_BODY)
                 self._refine(operation, body, args.get("field_rules", {}), definitions)
                 operation["responses"] = self.responses.from_schema_mapping(
                     answers(
                         args.get("response_schemas", {}),
                         has_path="{" in path,
-                        has_body=body is not None,
+                        has_body=bool(types) or body is not None,
                         request_headers=headers,
                     )
                 )
@@ -306,6 +318,7 @@ _TAGS = [
     {"name": "invitations", "description": "Who may register"},
     {"name": "channels", "description": "Where a member's videos are"},
     {"name": "videos", "description": "Uploading, finding, editing"},
+    {"name": "captions", "description": "Subtitles, by language"},
     {"name": "uploads", "description": "Files in several requests (tus 1.0.0)"},
     {"name": "search", "description": "Finding by words"},
     {"name": "media", "description": "The bytes of a video"},

@@ -31,17 +31,20 @@ from entrypoints.edge import headers as edge_headers
 from entrypoints.edge.errors import BodyTooLarge, InternalError
 from entrypoints.edge.logs import log_access
 from entrypoints.edge.problems import make_problem
+from entrypoints.http.body_sizes import BODY_MOST, body_most
 from entrypoints.http.request import BODY_TOO_LARGE
 from entrypoints.settings import Settings
-from videohub_core.shared.errors import DomainError
+from videohub_core.shared.errors import DomainError, Unavailable
 
 log = logging.getLogger(__name__)
 
-BODY_MOST = 1 << 20
 # RFC 9110, section 8.6: these answers carry no Content-Length of their own.
 _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 # A body this small that takes longer is not coming.
 _BODY_SECONDS = 30.0
+_SECONDS_PER_MEBIBYTE = 12.0
+# Larger bodies are files, which few send at a time: all of them together take no more.
+_LARGER_BODIES_MOST = 64 << 20
 # What a refused client may still send while it reads its answer.
 _DRAIN_MOST = 16 << 20
 
@@ -52,6 +55,7 @@ class WsgiBridge(WSGIContainer):
     def __init__(self, app: Any, executor: Executor, settings: Settings) -> None:
         super().__init__(app, executor)
         self.settings = settings
+        self.room_for_larger_bodies = _LARGER_BODIES_MOST
 
     async def handle_request(self, request: HTTPServerRequest) -> None:
         with contextlib.suppress(StreamClosedError):
@@ -144,7 +148,7 @@ class _TooLargeBody:
 
 
 class BoundedBody(HTTPMessageDelegate):
-    """Gathers a body of at most 1 MiB for the application, which answers a larger one too."""
+    """Gathers a body for the application, which answers one that is too large as well."""
 
     def __init__(self, bridge: WsgiBridge, connection: HTTPConnection) -> None:
         self._bridge = bridge
@@ -152,6 +156,8 @@ class BoundedBody(HTTPMessageDelegate):
         self._chunks: list[bytes] = []
         self._length = 0
         self._too_large = False
+        self._most = BODY_MOST
+        self._room = 0
 
     def headers_received(
         self,
@@ -164,18 +170,29 @@ class BoundedBody(HTTPMessageDelegate):
             # The WSGI environment takes headers away that reading the body still needs.
             headers=headers.copy(),
         )
-        self._timer = asyncio.get_running_loop().call_later(_BODY_SECONDS, self._hang_up)
-        length = headers.get("Content-Length", "0")
-        if length.isdigit() and int(length) > BODY_MOST:
+        self._most = body_most(str(self._request.method), self._request.path)
+        seconds = _BODY_SECONDS + _SECONDS_PER_MEBIBYTE * (self._most / BODY_MOST - 1)
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._hang_up)
+        announced = self._announced(headers)
+        if announced > self._most:
             return self._answer_now()
+        if announced > BODY_MOST and not self._make_room(announced):
+            return self._answer_now(Unavailable())
         return None
+
+    def _announced(self, headers: HTTPHeaders) -> int:
+        """Return how many bytes may come; what comes in chunks does not say it."""
+        if "Transfer-Encoding" in headers:
+            return self._most
+        length = headers.get("Content-Length", "0")
+        return int(length) if length.isdigit() else 0
 
     def data_received(self, chunk: bytes) -> Awaitable[None] | None:
         self._length += len(chunk)
         if self._too_large:
             if self._length > _DRAIN_MOST:
                 self._connection.finish()
-        elif self._length > BODY_MOST:
+        elif self._length > self._most:
             return self._answer_now()
         else:
             self._chunks.append(chunk)
@@ -187,22 +204,44 @@ class BoundedBody(HTTPMessageDelegate):
             self._connection.finish()
             return
         self._request.body = b"".join(self._chunks)
-        asyncio.ensure_future(self._bridge.handle_request(self._request))  # noqa: RUF006
+        asyncio.ensure_future(self._handle())  # noqa: RUF006
+
+    async def _handle(self) -> None:
+        try:
+            await self._bridge.handle_request(self._request)
+        finally:
+            self._give_room_back()
 
     def on_connection_close(self) -> None:
         self._timer.cancel()
         self._chunks.clear()
+        self._give_room_back()
+
+    def _make_room(self, size: int) -> bool:
+        if size > self._bridge.room_for_larger_bodies:
+            return False
+        self._bridge.room_for_larger_bodies -= size
+        self._room = size
+        return True
+
+    def _give_room_back(self) -> None:
+        self._bridge.room_for_larger_bodies += self._room
+        self._room = 0
 
     def _hang_up(self) -> None:
         self._chunks.clear()
         self._connection.stream.close()
 
-    async def _answer_now(self) -> None:
+    async def _answer_now(self, refusal: DomainError | None = None) -> None:
         """Answer while the client still sends; what comes after that is dropped."""
         self._too_large = True
         self._chunks.clear()
+        self._give_room_back()
         with contextlib.suppress(StreamClosedError):
-            await self._bridge.write_answer(self._request, body_too_large=True)
+            if refusal is None:
+                await self._bridge.write_answer(self._request, body_too_large=True)
+            else:
+                send_problem(self._request, self._bridge.settings, refusal)
         if self._request.headers.get("Expect", "").lower() == "100-continue":
             # The client waits for a word before it sends anything: this was the word.
             self._connection.finish()

@@ -56,6 +56,7 @@ class JobRunner:
             JobKind.RENDER_VIDEO: self._container.render_video,
             JobKind.SETTLE_ORIGINAL: self._container.drop_original,
             JobKind.REMOVE_MEDIA: self._container.remove_media,
+            JobKind.REMOVE_FILE: self._container.remove_file,
             JobKind.SEND_MAIL: self._container.send_mail,
         }
         return use_cases[kind]()

@@ -110,6 +110,15 @@ def test_a_finished_file_is_moved_under_its_key(media: Any, tmp_path: Path) -> N
     assert read(media, key) == b"second, which replaces it"
 
 
+def test_a_few_bytes_are_put_under_their_key(media: Any, tmp_path: Path) -> None:
+    key = MediaKey(f"media/{VIDEO}/captions-ru-a.vtt")
+    media.write(b"first", key)
+    media.write(b"second, which replaces it", key)
+    assert read(media, key) == b"second, which replaces it"
+    assert list(media.of_video(VIDEO)) == [key]
+    assert not list(tmp_path.rglob("*.part"))
+
+
 def test_the_files_of_a_video(media: Any, tmp_path: Path) -> None:
     keys = [MediaKey(f"media/{VIDEO}/{name}") for name in ("a-1.mp4", "a-1.jpg")]
     for key in [*keys, MediaKey("media/video00000000002/a-1.mp4")]:

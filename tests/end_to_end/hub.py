@@ -187,7 +187,7 @@ class Member:
         return self.http.post(self.hub.url + path, headers=headers, timeout=60, **options)
 
     def send(self, method: str, path: str, **options: Any) -> requests.Response:
-        headers = {"X-CSRF-Token": self.csrf}
+        headers = {"X-CSRF-Token": self.csrf, **options.pop("headers", {})}
         return self.http.request(
             method, self.hub.url + path, headers=headers, timeout=30, **options
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from datetime import UTC, datetime
 from itertools import count
@@ -10,6 +11,7 @@ from typing import Any
 import requests
 import schemathesis
 from hypothesis import strategies as st
+from PIL import Image
 
 from tests.documented import Documented
 from videohub_core.shared.paging import Position
@@ -41,8 +43,20 @@ schemathesis.openapi.format("words", st.lists(_letters, min_size=1, max_size=10)
 # An address has a domain that could exist, which the format `email` does not ask for.
 schemathesis.openapi.format("email", _letters.map(lambda name: f"{name}@example.test"))
 
+_PIXEL = io.BytesIO()
+Image.new("RGB", (2, 2)).save(_PIXEL, "PNG")
+_CAPTIONS = "WEBVTT\n\n00:01.000 --> 00:02.000\nA\n"
+_WANTED = {"put_captions": _CAPTIONS, "put_poster": {"at": 0}}
 
-@schemathesis.serializer("application/offset+octet-stream")
+
+@schemathesis.serializer("image/jpeg", "image/png", "image/webp")
+def _as_picture(_context: Any, value: Any) -> bytes:
+    """Send a picture where the document has the other thing that may be sent."""
+    is_wanted = repr(value) == repr(_WANTED["put_poster"])
+    return _PIXEL.getvalue() if is_wanted else str(value).encode()
+
+
+@schemathesis.serializer("application/offset+octet-stream", "text/vtt", "application/x-subrip")
 def _as_bytes(_context: Any, value: Any) -> bytes:
     """Send whatever is made up as bytes of a file."""
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "surrogatepass")
@@ -79,7 +93,12 @@ def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
         case.headers.pop("Upload-Metadata", None)
         if "Upload-Length" in case.headers:
             case.headers["Upload-Length"] = str(UPLOAD_LENGTH)
-    if isinstance(case.body, dict):
+    if operation in _WANTED and case.meta.generation.mode.is_positive:
+        # What a schema says of them is too little.
+        case.body = _WANTED[operation]
+        # It is in one encoding, whatever the query says.
+        case.query.pop("encoding", None)
+    elif isinstance(case.body, dict):
         _complete_body(case, operation)
 
 
@@ -160,6 +179,14 @@ def _new_upload() -> str:
     return str(answer.json()["id"])
 
 
+def _new_captions() -> str:
+    """Return a language in which the video has captions to lose."""
+    headers = {**OWNER, "Content-Type": "text/vtt"}
+    address = f"{URL}/api/v1/videos/{VIDEO_ID}/captions/eo"
+    requests.put(address, _CAPTIONS, headers=headers, timeout=30)
+    return "eo"
+
+
 def _new_access_token() -> str:
     found = _sent("GET", "/api/v1/me/access-tokens")["items"]
     if found:
@@ -177,6 +204,7 @@ _TO_LOSE = {
         operation: {"upload_id": (NOTHING, _new_upload)}
         for operation in ("get_upload_offset", "append_to_upload", "delete_upload")
     },
+    "remove_captions": {"language": ("ru", _new_captions)},
     "delete_access_token": {"token_id": (NOTHING, _new_access_token)},
 }
 """What an operation takes away: the configured id, and what makes another in its place."""

@@ -35,6 +35,10 @@ NEED_A_LINK = ("verify_email", "reset_password")
 
 # In the place of an id of which each case gets one of its own.
 NOTHING = "0" * 16
+CAPTIONS = {
+    "data": b"WEBVTT\n\n00:01.000 --> 00:02.000\nA\n",
+    "headers": {"Content-Type": "text/vtt"},
+}
 
 
 @dataclass
@@ -55,6 +59,7 @@ def target(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Iterator[Tar
         member = Member(hub, "anna").promoted()
         video_id = member.upload(clip).json()["id"]
         member.processed(video_id)
+        member.send("PUT", f"/api/v1/videos/{video_id}/captions/ru", **CAPTIONS)
         with requests.Session() as http:
             token = http.get(f"{hub.url}/api/v1/csrf", timeout=30).json()["csrf_token"]
             presession = f"hub_presession={http.cookies['hub_presession']}"
@@ -82,6 +87,7 @@ def configuration(target: Target, who: str) -> str:
         f'"path.token_id" = "{NOTHING}"',
         f'"path.upload_id" = "{NOTHING}"',
         '"path.name" = "video.mp4"',
+        '"path.language" = "ru"',
         "[checks.positive_data_acceptance]",
         f"expected-statuses = {ACCEPTED}",
     ]

@@ -131,6 +131,13 @@ AT_THE_BEGINNING = {
     "Upload_Offset": "0",
     "Content_Type": "application/offset+octet-stream",
 }
+RUSSIAN = {"language": "ru"}
+CAPTIONS = {
+    "data": "1\n00:00:00,000 --> 00:00:01,000\nДа\n".encode("cp1251"),
+    **_headers(Content_Type="application/x-subrip"),
+}
+PICTURE = _headers(Content_Type="image/png")
+LARGE = bytes(11 << 20)
 LOST = {"video_id": "{lost_id}"}
 LOST_USER = {"user_id": "{lost_user_id}"}
 NO_VIDEO = {"video_id": NOBODY}
@@ -221,6 +228,28 @@ CALLS = (
     Call("edit_video", 200, "owner", options=_json(description="New")),
     Call("edit_video", 403, "other", options=_json(title="a")),
     Call("edit_video", 412, "owner", options={**_json(), **_headers(If_Match='"old"')}),
+    Call("retry_processing", 409, "owner"),
+    Call("retry_processing", 403, "other"),
+    Call("put_captions", 201, "owner", ids=RUSSIAN, options=CAPTIONS),
+    Call("put_captions", 200, "owner", ids=RUSSIAN, options=CAPTIONS),
+    Call("put_captions", 400, "owner", ids=RUSSIAN, options={**CAPTIONS, "data": b"x"}),
+    Call(
+        "put_captions", 413, "owner", ids=RUSSIAN, options={**CAPTIONS, "data": bytes(3 << 20)}
+    ),
+    Call("put_captions", 415, "owner", ids=RUSSIAN, options=_json()),
+    Call("list_captions", 200),
+    Call("list_captions", 404, ids=NO_VIDEO),
+    Call("get_captions", 200, ids=RUSSIAN),
+    Call("get_captions", 404, ids={"language": "de"}),
+    Call("get_media", 200, ids={"name": "captions-ru.vtt"}),
+    Call("get_media", 404, ids={"name": "captions-de.vtt"}),
+    Call("remove_captions", 204, "owner", ids=RUSSIAN),
+    Call("remove_captions", 404, "owner", ids=RUSSIAN),
+    Call("put_poster", 200, "owner", options=_json(at=0.5)),
+    Call("put_poster", 400, "owner", options=_json(at=9999)),
+    Call("put_poster", 400, "owner", options={**PICTURE, "data": b"x"}),
+    Call("put_poster", 413, "owner", options={**PICTURE, "data": LARGE}),
+    Call("put_poster", 415, "owner", options=CAPTIONS),
     Call("delete_video", 204, "owner", ids=LOST),
     Call("delete_video", 404, "owner", ids=NO_VIDEO),
     Call("issue_tokens", 201, options=_json(email="{old}", password=PASSWORD)),

@@ -62,6 +62,9 @@ class FakeFiles:
         self.bytes[key] = source.read_bytes()
         source.unlink()
 
+    def write(self, data: bytes, key: MediaKey) -> None:
+        self.bytes[key] = data
+
     def open(self, key: MediaKey) -> FakeMediaFile:
         if key not in self.bytes:
             raise NoSuchMedia

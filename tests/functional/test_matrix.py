@@ -22,6 +22,8 @@ WHO = "AOWBDSX"
 PUBLIC, UNLISTED, PRIVATE = "{public}", "{unlisted}", "{private}"
 PROCESSING, FAILED, MISSING = "{processing}", "{failed}", "nothing000000000"
 EDIT = {"title": "Changed"}
+AT = {"at": 0}
+VTT = b"WEBVTT\n\n00:01.000 --> 00:02.000\nA\n"
 NEW = {"email": "new@example.test", "password": PASSWORD, "display_name": "New"}
 RIGHT = {"email": "other@example.test", "password": PASSWORD}
 WRONG = {"email": "other@example.test", "password": "not this one"}
@@ -86,9 +88,29 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("PATCH", f"/api/v1/videos/{PRIVATE}", EDIT, "401 404 200 403 404 200 401"),
     ("PATCH", f"/api/v1/videos/{FAILED}", EDIT, "401 404 200 403 404 200 401"),
     ("PATCH", f"/api/v1/videos/{MISSING}", EDIT, "401 404 404 403 404 404 401"),
+    ("POST", f"/api/v1/videos/{PUBLIC}/processing", None, "401 403 409 403 403 409 401"),
+    ("POST", f"/api/v1/videos/{PRIVATE}/processing", None, "401 404 409 403 404 409 401"),
+    ("POST", f"/api/v1/videos/{PROCESSING}/processing", None, "401 404 202 403 404 202 401"),
+    ("POST", f"/api/v1/videos/{FAILED}/processing", None, "401 404 202 403 404 202 401"),
+    ("POST", f"/api/v1/videos/{MISSING}/processing", None, "401 404 404 403 404 404 401"),
     ("DELETE", f"/api/v1/videos/{PUBLIC}", None, "401 403 204 403 403 204 401"),
     ("DELETE", f"/api/v1/videos/{PRIVATE}", None, "401 404 204 403 404 204 401"),
     ("DELETE", f"/api/v1/videos/{MISSING}", None, "401 404 404 403 404 404 401"),
+    ("GET", f"/api/v1/videos/{PUBLIC}/captions", None, "200 200 200 403 200 200 401"),
+    ("GET", f"/api/v1/videos/{PRIVATE}/captions", None, "404 404 200 403 404 200 401"),
+    ("GET", f"/api/v1/videos/{PUBLIC}/captions/en", None, "200 200 200 403 200 200 401"),
+    ("GET", f"/api/v1/videos/{PRIVATE}/captions/en", None, "404 404 200 403 404 200 401"),
+    ("PUT", f"/api/v1/videos/{PUBLIC}/captions/ru", VTT, "401 403 201 403 403 201 401"),
+    ("PUT", f"/api/v1/videos/{PUBLIC}/captions/en", VTT, "401 403 200 403 403 200 401"),
+    ("PUT", f"/api/v1/videos/{PRIVATE}/captions/ru", VTT, "401 404 201 403 404 201 401"),
+    ("PUT", f"/api/v1/videos/{MISSING}/captions/ru", VTT, "401 404 404 403 404 404 401"),
+    ("DELETE", f"/api/v1/videos/{PUBLIC}/captions/en", None, "401 403 204 403 403 204 401"),
+    ("DELETE", f"/api/v1/videos/{PUBLIC}/captions/ru", None, "401 403 404 403 403 404 401"),
+    ("DELETE", f"/api/v1/videos/{PRIVATE}/captions/en", None, "401 404 204 403 404 204 401"),
+    # There is nothing to choose a frame from: whoever may is told so.
+    ("PUT", f"/api/v1/videos/{PUBLIC}/poster", AT, "401 403 409 403 403 409 401"),
+    ("PUT", f"/api/v1/videos/{PRIVATE}/poster", AT, "401 404 409 403 404 409 401"),
+    ("PUT", f"/api/v1/videos/{MISSING}/poster", AT, "401 404 404 403 404 404 401"),
     # Tokens: signing in looks at no bearer.
     ("POST", "/api/v1/tokens", RIGHT, "201 201 201 403 201 201 201"),
     ("POST", "/api/v1/tokens", WRONG, "401 401 401 403 401 401 401"),
@@ -135,7 +157,7 @@ MATRIX: list[tuple[str, str, Any, str]] = [
 @pytest.fixture
 def names(app: Router, container: Container, store_video: Callable[..., Any]) -> dict[str, str]:
     """The owner's things by the names the paths have for them."""
-    from videohub_core.videos.entities import ProcessingState, Visibility
+    from videohub_core.videos.entities import Captions, MediaKey, ProcessingState, Visibility
 
     owner = Browser(app).register("owner")
     Browser(app).register("other")
@@ -151,7 +173,8 @@ def names(app: Router, container: Container, store_video: Callable[..., Any]) ->
     key = container.create_access_token()(actor=of_owner, details=details)
 
     def video(**fields: Any) -> str:
-        return str(store_video(owner, **fields).id)
+        captions = (Captions("en", MediaKey("media/captions-en-x.vtt"), 1),)
+        return str(store_video(owner, captions=captions, **fields).id)
 
     channel = container.account_reader().user(UserId(owner.id))
     assert channel is not None
@@ -225,10 +248,13 @@ def test_who_may_do_what(
         # Everything but the credential is right.
         headers["Authorization"] = "Bearer expired"
     names = {**names, "me": browser.id or names["owner"]}
-    given = {} if body is None else {"params": filled(body, names)}
-    answer = getattr(browser.http, "get" if method == "GET" else f"{method.lower()}_json")(
-        path.format(**names), headers=headers, expect_errors=True, **given
-    )
+    call = getattr(browser.http, "get" if method == "GET" else f"{method.lower()}_json")
+    given = {}
+    if isinstance(body, bytes):
+        call, given, headers["Content-Type"] = browser.http.put, {"params": body}, "text/vtt"
+    elif body is not None:
+        given = {"params": filled(body, names)}
+    answer = call(path.format(**names), headers=headers, expect_errors=True, **given)
     assert answer.status_int == expected, answer.text
     if expected == 401:
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")

@@ -74,6 +74,7 @@ FIELDS = {
     "/api/v1/users": ["email", "password", "display_name", "invitation"],
     "/api/v1/session": ["email", "password"],
     "/api/v1/videos/{video}": ["title", "description", "tags", "visibility"],
+    "/api/v1/videos/{video}/poster": ["at"],
     "/api/v1/tokens": ["email", "password"],
     "/api/v1/tokens/refresh": ["refresh_token"],
     "/api/v1/me/access-tokens": ["name", "scopes", "days"],
@@ -88,6 +89,7 @@ FIELDS = {
 }
 METHODS = {
     "/api/v1/videos/{video}": "PATCH",
+    "/api/v1/videos/{video}/poster": "PUT",
     "/api/v1/users/{other}/ban": "PUT",
     "/api/v1/users/{other}": "PATCH",
     "/api/v1/me": "PATCH",
@@ -118,6 +120,9 @@ FORMS = {
     "/invitations/nothing000000000/withdraw": [],
     "/auth/logout": [],
     "/studio/{video}": ["title", "description", "tags", "visibility"],
+    "/studio/{video}/captions": ["language", "other_language", "captions"],
+    "/studio/{video}/captions/delete": ["language"],
+    "/studio/{video}/poster": ["at", "picture"],
     "/studio/nothing000000000/delete": [],
 }
 """The pages that a plain form is sent to, and its fields."""

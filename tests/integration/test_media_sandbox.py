@@ -458,8 +458,8 @@ def test_the_child_knows_nothing_of_the_hub() -> None:
     assert {name for name in loaded if name.startswith("adapters.")} == {
         f"adapters.media{name}"
         for name in (
-            *("", ".call_filter", ".child", ".confinement", ".description", ".formats"),
-            ".job_folder",
+            *("", ".call_filter", ".child", ".chosen_poster", ".confinement"),
+            *(".description", ".formats", ".job_folder"),
             *(".length", ".poster", ".probe", ".recipe", ".refused", ".remux"),
             *(".storyboard", ".write_back"),
         )

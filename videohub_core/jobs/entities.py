@@ -21,6 +21,7 @@ class JobKind(Enum):
     RENDER_VIDEO = "render_video"
     SETTLE_ORIGINAL = "settle_original"
     REMOVE_MEDIA = "remove_media"
+    REMOVE_FILE = "remove_file"
     SEND_MAIL = "send_mail"
 
     @property

@@ -12,8 +12,10 @@ from videohub_core.shared.errors import FieldError, InvalidInput
 from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import ChannelId, UploadId, UserId, VideoId
 from videohub_core.shared.text import text_error
-from videohub_core.videos.errors import REFUSALS
+from videohub_core.videos.errors import REFUSALS, NoSuchCaptions, TooManyCaptions
 from videohub_core.videos.events import (
+    FileReplaced,
+    ProcessingWanted,
     RenditionsWanted,
     VideoCreated,
     VideoDeleted,
@@ -28,6 +30,22 @@ DESCRIPTION_MOST = 10_000
 TAGS_MOST = 20
 TAG_MOST = 50
 ORIGIN_MOST = 100
+LANGUAGE_MOST = 35
+TRACKS_MOST = 30
+"""In how many languages a video may have captions."""
+CAPTIONS_FILE_MOST = 2 << 20
+"""How many bytes captions may have as they come."""
+CAPTIONS_MOST = 4 << 20
+"""How many they may have as they are kept: some characters take more than one there."""
+PICTURE_FILE_MOST = 10 << 20
+CAPTION_ENCODINGS = (
+    *("utf-8", "utf-16", "utf-16le", "utf-16be"),
+    *("windows-1251", "koi8-r", "koi8-u", "cp866", "iso-8859-5"),
+    *("windows-1252", "iso-8859-1", "iso-8859-15", "windows-1250", "iso-8859-2"),
+    *("windows-1253", "windows-1254", "windows-1255", "windows-1256", "windows-1257"),
+    *("windows-1258", "shift_jis", "euc-jp", "gb18030", "big5", "euc-kr"),
+)
+"""What captions may be said to be encoded in: names of WHATWG, Encoding, and `cp866`."""
 
 UPLOAD_KEPT = timedelta(hours=1)
 """How long an upload that got no byte is kept, if it cannot be gone on with."""
@@ -307,6 +325,12 @@ class Video(Aggregate):
         """Say that other qualities are to be made."""
         self.record(RenditionsWanted(self.id))
 
+    def start_over(self) -> None:
+        """Wait to be processed as if it had just arrived."""
+        self.state = ProcessingState.UPLOADED
+        self.failure = self.failure_detail = None
+        self.record(ProcessingWanted(self.id))
+
     def start_rendering(self) -> None:
         self.state = ProcessingState.PROCESSING
         self.progress = 0.0
@@ -324,11 +348,12 @@ class Video(Aggregate):
         self.renditions = tuple(best_first)
         self._weigh()
 
-    def become_ready(self) -> None:
-        """All there is to make has been made."""
+    def become_ready(self, lack: str | None = None) -> None:
+        """All there is to make has been made, but for what `lack` says of `REFUSALS`."""
         self.state = ProcessingState.READY
         self.progress = self.seconds_left = None
-        self.failure = self.failure_detail = None
+        self.failure = lack
+        self.failure_detail = None if lack is None else REFUSALS[lack]
         self.record(VideoReady(self.id))
 
     def drop_original(self) -> None:
@@ -350,6 +375,35 @@ class Video(Aggregate):
         self.progress = self.seconds_left = None
         self.failure = reason
         self.failure_detail = detail or REFUSALS[reason]
+
+    def captions_in(self, language: str) -> Captions | None:
+        return next((found for found in self.captions if found.language == language), None)
+
+    def put_captions(self, made: Captions) -> None:
+        """Take captions over, in the place of those in the same language."""
+        replaced = self.captions_in(made.language)
+        if replaced is None and len(self.captions) >= TRACKS_MOST:
+            raise TooManyCaptions
+        others = [found for found in self.captions if found is not replaced]
+        self.captions = tuple(sorted([*others, made], key=lambda one: one.language))
+        self._weigh()
+        if replaced is not None:
+            self.record(FileReplaced(replaced.file))
+
+    def remove_captions(self, language: str) -> None:
+        removed = self.captions_in(language)
+        if removed is None:
+            raise NoSuchCaptions
+        self.captions = tuple(found for found in self.captions if found is not removed)
+        self._weigh()
+        self.record(FileReplaced(removed.file))
+
+    def choose_poster(self, poster: MediaKey) -> None:
+        """Show this picture from now on, whatever processing finds."""
+        if self.poster is not None:
+            self.record(FileReplaced(self.poster))
+        self.poster = poster
+        self.poster_chosen = True
 
     def _weigh(self) -> None:
         self.stored = self.video_file_size
@@ -399,3 +453,19 @@ def named_files(video: NamesFiles) -> Iterator[MediaKey]:
         yield from video.storyboard.sheets
     for captions in video.captions:
         yield captions.file
+
+
+_CHOSEN = ("captions-", "chosen-")
+
+
+def key_of_captions(video_id: VideoId, language: str, made: str) -> MediaKey:
+    return MediaKey(f"media/{video_id}/captions-{language}-{made}.vtt")
+
+
+def key_of_chosen_poster(video_id: VideoId, made: str) -> MediaKey:
+    return MediaKey(f"media/{video_id}/chosen-{made}.jpg")
+
+
+def is_chosen(key: MediaKey) -> bool:
+    """Tell whether a member made the file, who may not have had it stored in the row yet."""
+    return key.rpartition("/")[2].startswith(_CHOSEN)

@@ -30,6 +30,13 @@ class VideoPublished(Event):
 
 
 @dataclass(frozen=True)
+class ProcessingWanted(Event):
+    """The owner of a video that failed wants another try."""
+
+    video_id: VideoId
+
+
+@dataclass(frozen=True)
 class RenditionsWanted(Event):
     """A video can be watched and waits for its other qualities."""
 
@@ -57,3 +64,10 @@ class VideoDeleted(Event):
 
     video_id: VideoId
     original: str | None
+
+
+@dataclass(frozen=True)
+class FileReplaced(Event):
+    """A video names a file no longer."""
+
+    key: str

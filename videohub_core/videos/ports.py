@@ -198,6 +198,9 @@ class MediaStore(Protocol):
     def keep(self, source: Path, key: MediaKey) -> None:
         """Move a finished file under the key, durable when this returns."""
 
+    def write(self, data: bytes, key: MediaKey) -> None:
+        """Put a few bytes under the key, durable when this returns; raise OutOfSpace."""
+
     def open(self, key: MediaKey) -> MediaFile:
         """Open the bytes for reading; raise NoSuchMedia if there are none."""
 
@@ -311,3 +314,37 @@ class MediaSandbox(Protocol):
         self, video_file: MediaKey, job: str, watch: Watch
     ) -> AbstractContextManager[PlayableMedia]:
         """Open what `make_playable` made, in the same isolation."""
+
+
+class PosterMaker(Protocol):
+    """Makes the picture that a member wants to see; it is gone when the context ends.
+
+    Raise Unavailable while too many are being made.
+    """
+
+    def of_frame(self, video: MediaKey, at: float) -> AbstractContextManager[Path]:
+        """Return a JPEG of what a video shows at a time.
+
+        Raise NoSuchMedia, or PictureRefused if there is nothing to see.
+        """
+
+    def of_picture(self, picture: bytes) -> AbstractContextManager[Path]:
+        """Return a JPEG of a JPEG, PNG or WebP; raise PictureRefused."""
+
+
+class CaptionReader(Protocol):
+    """Reads captions as people have them."""
+
+    def read(self, data: bytes, language: str, encoding: str | None = None) -> bytes:
+        """Return WebVTT or SubRip as WebVTT that does nothing but show text.
+
+        `encoding` is one of `CAPTION_ENCODINGS`; without it, it is found out. Raise
+        CaptionsRefused.
+        """
+
+
+class LanguageTags(Protocol):
+    """Knows the names of languages that programs use (BCP 47)."""
+
+    def normalise(self, tag: str) -> str:
+        """Return a tag as it is usually written; raise ValueError if it is none."""

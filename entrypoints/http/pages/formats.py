@@ -10,6 +10,8 @@ from babel.units import format_unit
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from entrypoints.edge.language_names import language_name
+
 HUES = 8
 _DAY = 24 * 3600
 _AGES = (365 * _DAY, 30 * _DAY, 7 * _DAY, _DAY, 3600, 60)
@@ -79,5 +81,6 @@ FILTERS = {
     "hue": hue,
     "initials": initials,
     "iso": iso,
+    "language_name": language_name,
     "size": size,
 }

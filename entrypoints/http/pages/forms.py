@@ -47,6 +47,12 @@ def typed(request: Request, *names: str) -> dict[str, str]:
     }
 
 
+def file_of(request: Request, name: str) -> bytes:
+    """Return the file of the submitted form, empty if there is none."""
+    data = form_of(request).get(name, b"")
+    return data if isinstance(data, bytes) else b""
+
+
 def chosen(request: Request, name: str) -> list[str]:
     """Return what is ticked of a group of boxes in the submitted form."""
     return [value for value in form_of(request).getall(name) if isinstance(value, str)]

@@ -216,6 +216,26 @@ PROBLEMS = {
         N_("Only the owner may change this video."),
         N_("Sign in with the account that uploaded it."),
     ),
+    "no_such_captions": Explanation(
+        N_("There are no subtitles in this language."),
+        N_("They may have been removed meanwhile. Reload to see which ones there are."),
+    ),
+    "too_many_captions": Explanation(
+        N_("This video has subtitles in as many languages as it may."),
+        N_("Remove those of one language before you add another."),
+    ),
+    "captions_refused": Explanation(
+        N_("The hub cannot read these subtitles."),
+        N_("Correct the line that is named, or save the file again as WebVTT in UTF-8."),
+    ),
+    "picture_refused": Explanation(
+        N_("The hub cannot use this picture."),
+        N_("Choose a JPEG, PNG or WebP with no more than 64 million pixels."),
+    ),
+    "not_playable_yet": Explanation(
+        N_("The video cannot be watched yet."),
+        N_("Wait until it can be, then choose a frame."),
+    ),
     "no_such_media": Explanation(
         N_("There is no such file."),
         N_("If the video is new, the file may still be in the making. Try again shortly."),
@@ -223,6 +243,10 @@ PROBLEMS = {
     "no_such_upload": Explanation(
         N_("There is no such upload."),
         N_("Unfinished uploads are kept for a day. Start the upload again."),
+    ),
+    "nothing_to_retry": Explanation(
+        N_("There is nothing to try again."),
+        N_("Reload the page to see how far the video is."),
     ),
     "already_imported": Explanation(
         N_("You have a video of this file already."),
@@ -361,7 +385,11 @@ REFUSALS = {
     ),
     "processing_crashed": Explanation(
         N_("Processing this file stopped several times without finishing."),
-        N_("Export the video again with other settings, or try another file."),
+        N_("Try it again in the studio. If it stops again, export it with other settings."),
+    ),
+    "renditions_failed": Explanation(
+        N_("Some qualities of this video could not be made."),
+        N_("It plays as it is. Try it again in the studio."),
     ),
 }
 
@@ -455,6 +483,9 @@ _REQUIRED = {
     "/file": N_("Choose a file."),
     "/name": N_("Give the token a name."),
     "/scopes": N_("Tick what the token may do."),
+    "/language": N_("Choose a language."),
+    "/captions": N_("Choose a file."),
+    "/picture": N_("Choose a picture, or a time in the video."),
 }
 _REQUIRED_ELSE = N_("Fill in this field.")
 
@@ -466,7 +497,24 @@ _FIELD_ERRORS = {
     "too_long": N_("This is too long."),
     "too_short": N_("This is too short."),
     "empty_file": N_("The file is empty."),
+    "invalid_language": N_("This is not a language tag. Write one such as ru or pt-BR."),
+    "not_a_time": N_("Write a time such as 1:23."),
+    "out_of_range": N_("The video is not that long."),
+    "not_a_picture": N_("This file is not a picture of the types JPEG, PNG and WebP."),
+    "unreadable_picture": N_("This picture is damaged, or has more than 64 million pixels."),
+    "no_frame": N_("There is no picture of the video at this time."),
+    "unknown_encoding": N_(
+        "The hub cannot tell how the text in this file is encoded. Save it as UTF-8."
+    ),
+    "no_cues": N_("There is no subtitle with a time and a text in this file."),
+    "too_many_cues": N_("There are more than 20,000 subtitles in this file."),
+    "bad_time": N_("This is no time such as 00:00:01.000 --> 00:00:02.500."),
+    "time_too_late": N_("This is later than a video here can last."),
+    "ends_too_early": N_("This subtitle ends before it begins."),
+    "line_too_long": N_("This line has more than 2,000 characters."),
+    "captions_too_long": N_("There is too much text in these subtitles."),
 }
+_LINE = N_("Line %(line)d: %(what)s")
 
 
 def NN_(singular: str, plural: str) -> tuple[str, str]:  # noqa: N802
@@ -518,7 +566,11 @@ def field_text(translations: NullTranslations, error: FieldError) -> str:
         code = "tag_too_long" if pointer == "/tags" else "too_long"
         return _counted(translations, code, _MOST[pointer])
     known = _FIELD_ERRORS.get(error.code)
-    return translations.gettext(known) if known else error.detail
+    said = translations.gettext(known) if known else error.detail
+    if pointer == "/captions" and pointer != error.pointer:
+        line = int(error.pointer.rpartition("/")[2])
+        return translations.gettext(_LINE) % {"line": line, "what": said}
+    return said
 
 
 def upload_field_texts(translations: NullTranslations) -> dict[str, dict[str, str]]:

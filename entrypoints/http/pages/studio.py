@@ -10,6 +10,8 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from entrypoints.edge.language_names import language_name
+from entrypoints.edge.presenters import present_captions
 from entrypoints.http.pages.forms import Form, split_tags, typed
 from entrypoints.http.pages.messages import (
     REFUSALS,
@@ -21,8 +23,19 @@ from entrypoints.http.pages.messages import (
 from entrypoints.http.pages.pagers import page_request, pager
 from videohub_core.shared.errors import InvalidInput
 from videohub_core.shared.ids import ID_PATTERN
+from videohub_core.videos.entities import (
+    CAPTIONS_FILE_MOST,
+    PICTURE_FILE_MOST,
+    ProcessingState,
+)
+from videohub_core.videos.ports import VideoView
 
 EDIT = "templates/edit_video.jinja2"
+LANGUAGES = (
+    *("ru", "en", "uk", "be", "kk", "tt", "ky", "uz", "hy", "ka", "az"),
+    *("de", "fr", "es", "it", "pt", "pl", "cs", "sr", "tr", "ar", "he", "hi", "zh", "ja", "ko"),
+)
+"""Those to choose from; every other one can be typed."""
 
 
 @view_config(
@@ -38,6 +51,7 @@ def studio(request: Request) -> dict[str, Any]:
     uploaded = request.GET.get("uploaded", "")
     return {
         "videos": page.items,
+        "can_retry": can_retry,
         "pager": pager(request, page),
         "uploaded": uploaded if re.fullmatch(ID_PATTERN, uploaded) else None,
         "deleted": "deleted" in request.GET,
@@ -60,14 +74,7 @@ def studio(request: Request) -> dict[str, Any]:
     ask_to_sign_in=True,
 )
 def edit_form(request: Request) -> dict[str, Any]:
-    video = _editable(request)
-    values = {
-        "title": video.title,
-        "description": video.description,
-        "tags": ", ".join(video.tags),
-        "visibility": video.visibility.value,
-    }
-    return _edit_page(video, Form(values))
+    return edit_page(editable(request))
 
 
 @view_config(
@@ -78,7 +85,7 @@ def edit_form(request: Request) -> dict[str, Any]:
     ask_to_sign_in=True,
 )
 def edit(request: Request) -> dict[str, Any] | Response:
-    video = _editable(request)
+    video = editable(request)
     form = Form(typed(request, "title", "description", "tags", "visibility"))
     details = {**form.values, "tags": split_tags(form.values["tags"])}
     try:
@@ -86,10 +93,23 @@ def edit(request: Request) -> dict[str, Any] | Response:
     except InvalidInput as error:
         form.refuse(request, error)
         request.response.status_int = 400
-        return _edit_page(video, form)
+        return edit_page(video, form)
     return HTTPSeeOther(
         request.route_path("pages.studio.video", video_id=video.id, _query={"saved": "1"})
     )
+
+
+@view_config(
+    route_name="pages.studio.retry",
+    request_method="POST",
+    permission="member",
+    ask_to_sign_in=True,
+)
+def retry(request: Request) -> Response:
+    request.container.retry_processing()(
+        actor=request.actor, video_id=request.matchdict["video_id"]
+    )
+    return HTTPSeeOther(request.route_path("pages.studio"))
 
 
 @view_config(
@@ -100,7 +120,7 @@ def edit(request: Request) -> dict[str, Any] | Response:
     ask_to_sign_in=True,
 )
 def confirm_delete(request: Request) -> dict[str, Any]:
-    return {"video": _editable(request)}
+    return {"video": editable(request)}
 
 
 @view_config(
@@ -115,11 +135,41 @@ def delete(request: Request) -> Response:
     return HTTPSeeOther(request.route_path("pages.studio", _query={"deleted": "1"}))
 
 
-def _editable(request: Request) -> Any:
+def can_retry(video: VideoView) -> bool:
+    """Tell whether another try at processing may make a difference."""
+    stopped = video.state in (ProcessingState.FAILED, ProcessingState.READY)
+    has_source = video.original is not None or video.video_file is not None
+    return video.failure is not None and stopped and has_source
+
+
+def editable(request: Request) -> Any:
     return request.container.check_editable()(
         actor=request.actor, video_id=request.matchdict["video_id"]
     )
 
 
-def _edit_page(video: Any, form: Form) -> dict[str, Any]:
-    return {"video": video, "form": form, "choices": VISIBILITY_CHOICES}
+def edit_page(
+    video: Any,
+    form: Form | None = None,
+    *,
+    captions_form: Form | None = None,
+    poster_form: Form | None = None,
+) -> dict[str, Any]:
+    """Return what the page of a video shows, with what is wrong in one of its forms."""
+    values = {
+        "title": video.title,
+        "description": video.description,
+        "tags": ", ".join(video.tags),
+        "visibility": video.visibility.value,
+    }
+    return {
+        "video": video,
+        "form": form or Form(values),
+        "choices": VISIBILITY_CHOICES,
+        "captions_form": captions_form or Form(),
+        "poster_form": poster_form or Form(),
+        "captions": [present_captions(video.id, one) for one in video.captions],
+        "captions_most": CAPTIONS_FILE_MOST,
+        "picture_most": PICTURE_FILE_MOST,
+        "languages": {tag: language_name(tag) for tag in LANGUAGES},
+    }

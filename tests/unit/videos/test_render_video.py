@@ -153,6 +153,7 @@ def test_a_refusal_leaves_what_there_is(kitchen: Kitchen) -> None:
     kitchen.shop.sandbox.playable = FakeMedia(errors={"render": MediaRefused("damaged")})
     kitchen.render()
     assert kitchen.shop.video.state is ProcessingState.READY
+    assert kitchen.shop.video.failure == "renditions_failed"
     assert kitchen.names == ["720p", "audio"]
 
 

@@ -12,13 +12,11 @@ from videohub_core.jobs.errors import LeaseLost
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.errors import Unavailable
 from videohub_core.shared.ids import VideoId
-from videohub_core.videos.entities import MediaKey, Video
+from videohub_core.videos.entities import MediaKey, Video, is_chosen
 from videohub_core.videos.errors import NoSuchVideo
 from videohub_core.videos.ports import MediaStore, VideosUnitOfWork
 
 _LOOK_EVERY = timedelta(seconds=2)
-_MEMBERS = ("captions-", "chosen-")
-"""How names of files begin that members bring: no attempt made them, none clears them away."""
 
 
 class Attempt:
@@ -97,15 +95,14 @@ class Attempt:
         with self.change() as video:
             named = video.files
         for key in list(self._media.of_video(self.video_id)):
-            name = key.rpartition("/")[2]
-            if key not in named and not name.startswith(_MEMBERS) and not self._is_newer(name):
+            if key not in named and not is_chosen(key) and not self._is_newer(key):
                 self._media.remove(key)
 
-    def _is_newer(self, name: str) -> bool:
+    def _is_newer(self, key: MediaKey) -> bool:
         """Tell whether a later attempt made a file: the lease may be lost by now."""
-        job = f"{self.lease.job_id}-"
-        attempt = name.removeprefix(job).partition("-")[0]
-        return name.startswith(job) and int(attempt) > self.lease.attempt
+        job = f"media/{self.video_id}/{self.lease.job_id}-"
+        attempt = key.removeprefix(job).partition("-")[0]
+        return key.startswith(job) and int(attempt) > self.lease.attempt
 
     def clear_away(self) -> None:
         """The video was deleted meanwhile: leave no file that this attempt made."""

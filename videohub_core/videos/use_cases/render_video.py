@@ -23,6 +23,7 @@ from videohub_core.videos.use_cases.playlists import SOUND, file_name, media_pla
 
 _SAVES_NOTHING = 0.95
 """A quality that takes more than this share of the next better one is left out."""
+_LACK = "renditions_failed"
 
 
 class RenderVideo:
@@ -47,21 +48,21 @@ class RenderVideo:
         """Finish the job, or raise what may pass, LeaseLost included."""
         attempt = Attempt(lease, self._uow, self._media, self._clock)
         try:
-            if not lease.exhausted:
-                self._render(attempt)
+            lack = _LACK if lease.exhausted else self._render(attempt)
             attempt.remove_leftovers()
             with attempt.change(done=True) as video:
-                video.become_ready()
+                video.become_ready(lack)
         except NoSuchVideo:
             attempt.clear_away()
 
-    def _render(self, attempt: Attempt) -> None:
+    def _render(self, attempt: Attempt) -> str | None:
+        """Return why a quality is missing, None if there are all."""
         with attempt.change() as video:
             video.start_rendering()
         playable = video.video_file
         missing = [rung for rung in ladder_of(video) if rung.name not in _names(video)]
         if playable is None or not missing:
-            return
+            return None
         progress = _Progress(attempt, self._clock)
         opened = self._sandbox.open_playable(playable, attempt.lease.job_id, progress.watch)
         try:
@@ -69,7 +70,8 @@ class RenderVideo:
                 self._make(attempt, video, media, missing, progress)
         except MediaRefused:
             # It plays as it is, and goes on doing so.
-            return
+            return _LACK
+        return None
 
     def _make(
         self,

@@ -2,6 +2,8 @@
 import { follow } from "./processing.js";
 import { texts } from "./texts.js";
 
+const percents = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
+
 function followRows() {
   for (const row of document.querySelectorAll("[data-unsettled]")) {
     row.removeAttribute("data-unsettled");
@@ -9,14 +11,15 @@ function followRows() {
   }
 }
 
-function showState(row, { state, code, reason }) {
+function showState(row, { state, progress, code, reason }) {
   const badge = row.querySelector("[data-state]");
-  if (badge.dataset.state === state) return true;
   badge.className = `badge badge--${state}`;
   badge.dataset.state = state;
-  badge.textContent = texts.states[state] ?? state;
+  const name = texts.states[state] ?? state;
+  badge.textContent = progress === null ? name : `${name} · ${percents.format(progress)}`;
   const line = row.querySelector("[data-reason]");
   line.hidden = state !== "failed";
+  row.querySelector("[data-retry]").hidden = code !== "processing_crashed";
   line.textContent = state === "failed" ? (texts.refusals[code] ?? reason ?? texts.unknown) : "";
   return true;
 }

@@ -1,0 +1,1 @@
+"""Subtitles as people have them, made into clean WebVTT."""
