@@ -22,7 +22,7 @@ from videohub_core.videos.use_cases.playlists import master_playlist
 from videohub_core.videos.use_cases.render_video import RenderVideo
 
 HD = MediaInfo(20.0, 1280, 720)
-LONG = MediaInfo(7200.0, 1280, 720)
+LONG = MediaInfo(601.0, 1280, 720)
 
 
 class Kitchen:
@@ -31,7 +31,7 @@ class Kitchen:
     def __init__(self, shop: Workshop, info: MediaInfo = HD) -> None:
         self.shop = shop
         # Enough bytes for pictures of that size, else no rendition would save anything.
-        shop.holds(info=info, video=bytes(round(info.duration * 400_000)))
+        shop.holds(info=info, video=bytes(round(info.duration * 120_000)))
         shop.process()
         (self.job,) = shop.storage.rows.jobs.values()
 
