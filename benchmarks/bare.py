@@ -106,6 +106,7 @@ def video_document(row: Mapping[str, Any]) -> dict[str, Any]:
         "processing": {
             "state": row["state"],
             "progress": None,
+            "seconds_left": None,
             "code": row["failure"],
             "reason": row["failure_detail"],
             "renditions": [],

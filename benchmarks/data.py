@@ -27,7 +27,7 @@ from adapters.persistence.database import Database
 from adapters.persistence.mapping import metadata
 from benchmarks.text import Writer
 
-VERSION = 1
+VERSION = 2
 """Grows when the same size means other rows than before."""
 
 NEWEST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -150,6 +150,11 @@ class _Maker:
             "original": f"originals/{video_id[:2]}/{video_id}",
             "video_file": f"{folder}/{video_id}-1.mp4",
             "poster": f"{folder}/{video_id}-1.jpg",
+            "poster_chosen": False,
+            "renditions": [],
+            "captions": [],
+            "video_file_size": 10**7,
+            "stored": 10**7,
         }
 
     def words(self) -> Iterator[dict[str, Any]]:

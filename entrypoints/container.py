@@ -152,6 +152,7 @@ from videohub_core.videos.use_cases.put_captions import PutCaptions
 from videohub_core.videos.use_cases.queue_file_removal import QueueFileRemoval
 from videohub_core.videos.use_cases.queue_media_removal import QueueMediaRemoval
 from videohub_core.videos.use_cases.queue_processing import QueueProcessing
+from videohub_core.videos.use_cases.queue_settling import QueueSettling
 from videohub_core.videos.use_cases.read_storage import ReadStorage
 from videohub_core.videos.use_cases.read_upload import ReadUpload
 from videohub_core.videos.use_cases.read_video import ReadVideo
@@ -181,7 +182,7 @@ def reactions(
     record_act = RecordAct(ids, clock)
     revoke_families = RevokeFamilies(clock)
     withdraw_invitations = WithdrawInvitations()
-    settle_original = [QueueProcessing(JobKind.SETTLE_ORIGINAL, ids, clock)]
+    settle_original = [QueueSettling(ids, clock)]
     return {
         PasswordChanged: [revoke_families],
         AccountRecovered: [RemoveAccessTokens()],

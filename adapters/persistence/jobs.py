@@ -28,6 +28,7 @@ jobs = Table(
     Column("created", UtcDateTime, nullable=False),
     Column("next_at", UtcDateTime, nullable=False, index=True),
     Column("attempts", Integer, nullable=False),
+    Column("spared", Integer, nullable=False, server_default="0"),
     Column("leased_by", String(100), index=True),
     Column("leased_until", UtcDateTime),
     Column("last_error", String(500)),

@@ -9,6 +9,7 @@ import colander
 from pyramid.request import Request
 
 from entrypoints.edge import fields, shapes
+from entrypoints.edge.credentials import name_of
 from entrypoints.edge.operations import CREATED, Answer
 from entrypoints.edge.playback_links import (
     SECONDS_LEAST,
@@ -65,7 +66,10 @@ def post_playback_link(request: Request) -> dict[str, Any]:
         raise NoSuchMedia
     now = int(request.container.clock().now().timestamp())
     expires = now + (request.validated["body"]["seconds"] or SECONDS_USUAL)
-    query = make_query(request.container.secret(), found.id, request.actor.id, expires)
+    credential = name_of(
+        request.container, request.caller, request.headers.get("Authorization")
+    )
+    query = make_query(request.container.secret(), found.id, credential, expires)
     public_url = request.settings.public_url
 
     def signed(address: str | None) -> str | None:

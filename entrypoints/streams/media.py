@@ -11,6 +11,7 @@ from tornado.web import stream_request_body
 
 from entrypoints.edge import headers, playback_links
 from entrypoints.edge.actor import Caller, authorise
+from entrypoints.edge.credentials import caller_by_name
 from entrypoints.edge.errors import (
     BodyTooLarge,
     MethodNotAllowed,
@@ -22,7 +23,6 @@ from entrypoints.edge.errors import (
 from entrypoints.streams.handler import StreamHandler
 from entrypoints.streams.ranges import ByteRange, etag_matches, parse_ranges
 from entrypoints.streams.sending import FilePart
-from videohub_core.accounts.errors import NoSuchUser
 from videohub_core.shared.errors import DomainError, FieldError
 from videohub_core.shared.ids import VideoId
 from videohub_core.videos.use_cases.open_media import OpenedMedia
@@ -49,11 +49,8 @@ class BodilessHandler(StreamHandler):
             await self.refuse(BodyTooLarge("There is nothing to send here."))
 
     def _takes_query(self) -> bool:
-        """Tell whether there is no query, or one of the fields that are known, once each."""
-        given = self.request.query_arguments
-        if not self.request.query:
-            return True
-        return set(given) == set(self.fields) and all(len(v) == 1 for v in given.values())
+        """Tell whether there is nothing in the query but what is known."""
+        return set(self.request.query_arguments) <= set(self.fields)
 
     def data_received(self, chunk: bytes) -> None:
         self.drain(chunk)
@@ -81,17 +78,17 @@ class MediaHandler(BodilessHandler):
             await super().identify(permission)
 
     def _link_caller(self) -> Caller:
-        query = {name: self.get_query_argument(name) for name in self.fields}
-        user_id = playback_links.read_query(
+        query = {name: self.get_query_argument(name, "") for name in self.fields}
+        credential = playback_links.read_query(
             self.container.secret(),
             VideoId(self.path_args[0]),
             query,
             self.container.clock().now().timestamp(),
         )
-        try:
-            return Caller(viewer=self.container.read_user()(user_id=user_id), is_bearer=True)
-        except NoSuchUser:
-            raise PlaybackLinkInvalid from None
+        caller = caller_by_name(self.container, credential)
+        if caller is None:
+            raise PlaybackLinkInvalid
+        return caller
 
     async def head(self, video_id: str, name: str) -> None:
         await self.get(video_id, name)
@@ -127,6 +124,7 @@ class MediaHandler(BodilessHandler):
             video_id=VideoId(video_id),
             name=name,
             may_link=may_link,
+            to_watch=bool(self.request.query),
         )
         if self.request.query and opened.names_files:
             return opened.rewritten(

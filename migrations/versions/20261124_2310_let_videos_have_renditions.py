@@ -1,4 +1,4 @@
-"""Let videos have renditions, a storyboard and captions.
+"""Let videos have renditions, a storyboard and captions; spare attempts at jobs.
 
 Safe beside the previous release: new columns, empty or with a default, which it does not
 read. What it stores meanwhile counts as nothing towards its owner's room.
@@ -34,11 +34,20 @@ def upgrade() -> None:
             batch_op.add_column(
                 sa.Column(name, sa.BigInteger(), nullable=False, server_default="0")
             )
-    videos = sa.table("videos", sa.column("stored"), sa.column("size"))
-    op.execute(videos.update().values(stored=videos.c.size))
+    columns = (sa.column("stored"), sa.column("size"), sa.column("original"))
+    videos = sa.table("videos", *columns)
+    # The bytes of a video that was refused are gone.
+    kept = videos.c.original.is_not(None)
+    op.execute(videos.update().where(kept).values(stored=videos.c.size))
+    with op.batch_alter_table("jobs") as batch_op:
+        batch_op.add_column(
+            sa.Column("spared", sa.Integer(), nullable=False, server_default="0")
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("jobs") as batch_op:
+        batch_op.drop_column("spared")
     with op.batch_alter_table("videos") as batch_op:
         for name in NAMES:
             batch_op.drop_column(name)

@@ -172,11 +172,15 @@ def test_a_player_without_a_credential_plays_by_a_link(
         link["mp4"].replace(video["id"], other["id"]),
         link["mp4"][:-1],
         link["mp4"].replace("expires=", "expires=9"),
+        link["mp4"].split("&")[0],
+        link["mp4"].replace("video.mp4", "original.bin").replace(video["id"], other["id"]),
     ):
         refused = requests.get(address, timeout=10)
         assert (refused.status_code, refused.json()["code"]) == (403, "playback_link_invalid")
-    for address in (f"{link['mp4']}&x=1", f"{link['mp4']}&by=x", link["mp4"].split("&")[0]):
-        assert requests.get(address, timeout=10).status_code == 400
+    assert requests.get(f"{link['mp4']}&x=1", timeout=10).status_code == 400
+    # It is for watching, even if its owner made it.
+    original = requests.get(link["mp4"].replace("video.mp4", "original.bin"), timeout=10)
+    assert (original.status_code, original.json()["code"]) == (403, "not_your_video")
 
 
 def test_a_link_is_worth_what_its_member_may_see(
@@ -188,3 +192,33 @@ def test_a_link_is_worth_what_its_member_may_see(
     assert requests.get(link["hls"], timeout=10).status_code == 200
     owner.send("PATCH", f"/api/v1/videos/{video['id']}", json={"visibility": "private"})
     assert requests.get(link["hls"], timeout=10).status_code == 404
+
+
+def test_a_link_ends_with_what_it_was_asked_for_by(hub: Hub, wide_clip: Path) -> None:
+    anna = Member(hub, "anna")
+    video = anna.processed(anna.upload(wide_clip, visibility="private").json()["id"])
+    scopes = {"name": "A player", "scopes": ["write"]}
+    token = anna.send("POST", "/api/v1/me/access-tokens", json=scopes).json()
+    pair = anna.send("POST", "/api/v1/tokens", json={}).json()
+    path = f"{hub.url}/api/v1/videos/{video['id']}/playback-links"
+
+    def link_by(secret: str) -> str:
+        bearer = {"Authorization": f"Bearer {secret}"}
+        return str(requests.post(path, json={}, headers=bearer, timeout=10).json()["mp4"])
+
+    links = {
+        "session": playback_link(anna, video)["mp4"],
+        "token": link_by(token["token"]),
+        "client": link_by(pair["access_token"]),
+    }
+
+    def good() -> list[str]:
+        return [n for n, link in links.items() if requests.get(link, timeout=10).ok]
+
+    assert good() == ["session", "token", "client"]
+    anna.send("DELETE", f"/api/v1/me/access-tokens/{token['id']}")
+    assert good() == ["session", "client"]
+    anna.send("POST", "/api/v1/tokens/revoke", json={"refresh_token": pair["refresh_token"]})
+    assert good() == ["session"]
+    anna.send("DELETE", "/api/v1/session")
+    assert good() == []

@@ -16,6 +16,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from tests.documented import Documented
 from tests.end_to_end.hub import PASSWORD, Hub, Member
 from tests.end_to_end.test_browser import ARGUMENTS, CHROMIUM
+from tests.samples import encode, ffmpeg
 
 _numbers = count(1)
 NOBODY = "0" * 16
@@ -46,7 +47,16 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(shared_hub: Hub, clip: Path) -> World:
+def slow(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that takes minutes to be made playable."""
+    folder = tmp_path_factory.mktemp("slow")
+    second = encode(folder / "second.avi", "-c:v", "mjpeg", "-an", size=(960, 540))
+    ffmpeg("-stream_loop", "600", "-i", second, "-c", "copy", folder / "slow.avi")
+    return folder / "slow.avi"
+
+
+@pytest.fixture(scope="module")
+def world(shared_hub: Hub, clip: Path, slow: Path) -> World:
     owner = Member(shared_hub, "olga-of-swagger")
     other = Member(shared_hub, "oleg-of-swagger")
     leaver = Member(shared_hub, "lena-of-swagger")
@@ -68,6 +78,7 @@ def world(shared_hub: Hub, clip: Path) -> World:
         "session_id": open_session(owner),
         "token_id": owner.send("POST", "/api/v1/me/access-tokens", json=KEY).json()["id"],
         "invitation_id": admin.send("POST", "/api/v1/invitations", json={}).json()["id"],
+        "slow_id": owner.upload(slow, slow.name).json()["id"],
         "upload_id": begin_upload(owner),
         "refresh": tokens_of(owner),
         "spent": tokens_of(owner),
@@ -139,6 +150,7 @@ CAPTIONS = {
 PICTURE = _headers(Content_Type="image/png")
 LARGE = bytes(11 << 20)
 LOST = {"video_id": "{lost_id}"}
+SLOW = {"video_id": "{slow_id}"}
 LOST_USER = {"user_id": "{lost_user_id}"}
 NO_VIDEO = {"video_id": NOBODY}
 CALLS = (
@@ -230,6 +242,7 @@ CALLS = (
     Call("edit_video", 412, "owner", options={**_json(), **_headers(If_Match='"old"')}),
     Call("create_playback_link", 201, "other", options=_json(seconds=60)),
     Call("create_playback_link", 400, "other", options=_json(seconds=1)),
+    Call("retry_processing", 202, "owner", ids=SLOW),
     Call("retry_processing", 409, "owner"),
     Call("retry_processing", 403, "other"),
     Call("put_captions", 201, "owner", ids=RUSSIAN, options=CAPTIONS),
@@ -252,6 +265,7 @@ CALLS = (
     Call("put_poster", 400, "owner", options={**PICTURE, "data": b"x"}),
     Call("put_poster", 413, "owner", options={**PICTURE, "data": LARGE}),
     Call("put_poster", 415, "owner", options=CAPTIONS),
+    Call("delete_video", 204, "owner", ids=SLOW),
     Call("delete_video", 204, "owner", ids=LOST),
     Call("delete_video", 404, "owner", ids=NO_VIDEO),
     Call("issue_tokens", 201, options=_json(email="{old}", password=PASSWORD)),

@@ -15,7 +15,7 @@ from entrypoints.settings import Settings
 from tests.factories.entities import NOW, make_video
 from tests.fakes.simple import FakePasswords
 from tests.functional.browser import Browser
-from videohub_core.videos.entities import ProcessingState
+from videohub_core.videos.entities import MediaKey, ProcessingState
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -60,6 +60,8 @@ def store_video(container: Container) -> Callable[..., Any]:
             channel = uow.channels.of_user(owner.id)
             ready = {"state": ProcessingState.READY, "published_at": NOW, "duration": 3.5}
             video = make_video(channel, **{**ready, **fields})
+            if video.state.can_be_watched and video.video_file is None:
+                video.video_file = MediaKey(f"media/{video.id}/video.mp4")
             uow.videos.add(video)
             uow.commit()
         return video

@@ -74,6 +74,9 @@ class Job(Aggregate):
     created: datetime
     next_at: datetime
     attempts: int = 0
+    """How many leases there were, so that each has a number of its own."""
+    spared: int = 0
+    """How many of them do not count towards the most."""
     leased_by: str | None = None
     leased_until: datetime | None = None
     last_error: str | None = None
@@ -85,7 +88,7 @@ class Job(Aggregate):
 
     def lease(self, worker: str, now: datetime) -> Lease:
         """Give the job to a worker; each lease is one attempt."""
-        exhausted = self.attempts >= self.kind.attempts_most
+        exhausted = self.counted >= self.kind.attempts_most
         self.attempts += 1
         self.leased_by = worker
         self.leased_until = now + LEASE
@@ -99,13 +102,22 @@ class Job(Aggregate):
     def extend(self, now: datetime) -> None:
         self.leased_until = now + LEASE
 
+    @property
+    def counted(self) -> int:
+        """How many attempts there were that the job is to blame for."""
+        return self.attempts - self.spared
+
+    def count_anew(self) -> None:
+        """Count this attempt as the first: it has got somewhere."""
+        self.spared = self.attempts - 1
+
     def give_back(self) -> None:
-        """Undo the attempt: the worker stops for a reason that is not the job's."""
-        self.attempts -= 1
+        """Spare the attempt: the worker stops for a reason that is not the job's."""
+        self.spared += 1
         self.leased_by = self.leased_until = None
 
     def wait(self, now: datetime, reason: str) -> None:
-        """Undo the attempt, since what it needs is not there now, and try again later."""
+        """Spare the attempt, since what it needs is not there now, and try again later."""
         self.give_back()
         self.next_at = now + _OUTAGE
         self.last_error = _printable(reason)
@@ -114,7 +126,7 @@ class Job(Aggregate):
         """End a failed attempt; the next one waits longer each time."""
         self.leased_by = self.leased_until = None
         pauses = self.kind.pauses
-        self.next_at = now + pauses[min(self.attempts, len(pauses)) - 1]
+        self.next_at = now + pauses[min(self.counted, len(pauses)) - 1]
         self.last_error = _printable(reason)
 
 

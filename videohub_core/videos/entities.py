@@ -354,7 +354,7 @@ class Video(Aggregate):
         self.progress = self.seconds_left = None
         self.failure = lack
         self.failure_detail = None if lack is None else REFUSALS[lack]
-        self.record(VideoReady(self.id))
+        self.record(VideoReady(self.id, self.original))
 
     def drop_original(self) -> None:
         """Let go of the file that was sent: what plays stays."""
@@ -362,12 +362,20 @@ class Video(Aggregate):
         self._weigh()
 
     def refuse(self, reason: str, detail: str | None = None) -> None:
-        """The file cannot be played: keep the reason, let go of the bytes."""
+        """The file cannot be played: keep the reason, let go of all that there is of it.
+
+        One that plays already goes on doing so.
+        """
+        if self.state.can_be_watched:
+            self.become_ready()
+            return
         self.fail(reason, detail)
         if self.original is not None:
             self.record(VideoRefused(self.id, self.original))
             self.original = None
-            self._weigh()
+        self.poster = self.storyboard = None
+        self.captions = ()
+        self._weigh()
 
     def fail(self, reason: str, detail: str | None = None) -> None:
         """Processing ended without a playable file."""

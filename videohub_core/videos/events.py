@@ -48,6 +48,7 @@ class VideoReady(Event):
     """All that there is to make of a video has been made."""
 
     video_id: VideoId
+    original: str | None
 
 
 @dataclass(frozen=True)

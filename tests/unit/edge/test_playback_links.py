@@ -8,11 +8,11 @@ import pytest
 
 from entrypoints.edge.errors import PlaybackLinkInvalid
 from entrypoints.edge.playback_links import carry_on, make_query, read_query
-from videohub_core.shared.ids import UserId, VideoId
+from videohub_core.shared.ids import VideoId
 
 SECRET = b"a secret of thirty-two bytes....."
 VIDEO = VideoId("video00000000001")
-ANNA = UserId("user000000000001")
+ANNA = "session-0123456789abcdef"
 
 
 def read(
@@ -38,7 +38,7 @@ def test_a_link_ends(query: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"by": "user000000000002"},
+        {"by": "session-0123456789abcdee"},
         {"by": "../user"},
         {"by": ""},
         {"expires": "1001"},

@@ -138,7 +138,7 @@ def being_made(archive: Archive) -> None:
     job = make_job(subject=archive.video.id)
     archive.add(jobs=job)
     archive.put(archive.key("a-2.mp4"))
-    archive.work.folders.append(WorkFolder(job.id, 1, archive.clock.now() - HOUR * 2))
+    archive.work.folders.append(WorkFolder(f"{job.id}-1", 1, archive.clock.now() - HOUR * 2))
 
 
 @pytest.mark.parametrize(

@@ -75,13 +75,12 @@ def test_what_may_pass_leaves_the_job_for_another_try(shop: Workshop) -> None:
 
 
 def test_a_second_attempt_leaves_no_file_of_the_first(shop: Workshop) -> None:
-    shop.holds(errors={"poster": OutOfSpace()})
-    with pytest.raises(OutOfSpace):
-        shop.process()
-    first = shop.video.video_file
-    shop.holds()
+    killed = shop.lease()
+    left = MediaKey(f"media/{shop.video_id}/{killed.job_id}-{killed.attempt}-video.mp4")
+    shop.files.bytes[left] = b"a video that no row names"
+    shop.clock.pass_(LEASE)
     shop.process()
-    assert first not in shop.made()
+    assert left not in shop.made()
     assert {shop.original, *shop.made()} == shop.video.files
 
 

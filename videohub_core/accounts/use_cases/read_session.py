@@ -23,7 +23,10 @@ class ReadSession:
         self._clock = clock
 
     def __call__(self, *, token: str) -> SessionView | None:
-        session = self._reader.session(Session.hash(token))
+        return self.by_hash(token_hash=Session.hash(token))
+
+    def by_hash(self, *, token_hash: str) -> SessionView | None:
+        session = self._reader.session(token_hash)
         now = self._clock.now()
         if session is None or session.expires_at <= now:
             return None

@@ -14,7 +14,12 @@ from videohub_core.identity.entities import (
     ProvenIdentity,
     TakenLogin,
 )
-from videohub_core.identity.errors import InvalidLogin, LoginDenied, ProviderUnavailable
+from videohub_core.identity.errors import (
+    EmailOfAnotherAccount,
+    InvalidLogin,
+    LoginDenied,
+    ProviderUnavailable,
+)
 from videohub_core.identity.policies import address_of, new_user, owner_of
 from videohub_core.identity.ports import (
     IdentityProvider,
@@ -87,8 +92,8 @@ class FinishLogin:
         )
         try:
             return self._let_in(known, login.return_to, replaces, client)
-        except (EmailTaken, IdentityTaken):
-            # Another request has made the account meanwhile: now it is there.
+        except (EmailTaken, IdentityTaken, EmailOfAnotherAccount):
+            # Another request may have made the account meanwhile: now it is there.
             return self._let_in(known, login.return_to, replaces, client)
 
     def _completed(self, known: ProviderLogin) -> ProviderLogin:

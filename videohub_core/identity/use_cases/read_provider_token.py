@@ -55,10 +55,11 @@ class ReadProviderToken:
         address = address_of(who, self._email_syntax)
         user = new_user(who, address, UserId(self._ids.new()), self._clock.now())
         with self._uow as uow:
+            # In this order: an account that another request makes meanwhile has both.
+            has_account = address is not None and uow.users.by_email(address) is not None
             if uow.users.by_identity(claims.issuer, claims.sub) is not None:
-                # Another request was quicker.
                 return
-            if address is not None and uow.users.by_email(address) is not None:
+            if has_account:
                 log.warning("an access token is refused: its e-mail has another account")
                 raise InvalidToken("Sign in with a browser first: the e-mail has an account.")
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from videohub_core.accounts.errors import InvalidToken
 from videohub_core.accounts.ports import UserView
+from videohub_core.shared.ids import FamilyId
 from videohub_core.tokens.ports import AccessTokens, TokenReader
 
 
@@ -21,5 +22,12 @@ class ReadAccessToken:
         claims = self._signer.verify(token)
         user = self._reader.owner(claims.family_id)
         if user is None or user.id != claims.user_id:
+            raise InvalidToken
+        return user
+
+    def of_family(self, *, family_id: FamilyId) -> UserView:
+        """Return the user of a family of tokens that has not ended; raise InvalidToken."""
+        user = self._reader.owner(family_id)
+        if user is None:
             raise InvalidToken
         return user

@@ -34,7 +34,10 @@ class ReadPersonalToken:
         self._clock = clock
 
     def __call__(self, *, token: str) -> PersonalAccess:
-        found = self._reader.personal(hash_of(token))
+        return self.by_hash(token_hash=hash_of(token))
+
+    def by_hash(self, *, token_hash: str) -> PersonalAccess:
+        found = self._reader.personal(token_hash)
         now = self._clock.now()
         if found is None:
             raise InvalidToken

@@ -19,17 +19,18 @@ class ArchiveOriginal:
         self._media = media
 
     def __call__(self, *, lease: Lease) -> None:
-        original = self._original(lease)
-        if original is not None:
+        video_id, _, key = lease.subject.partition(" ")
+        original = MediaKey(key)
+        if self._is_wanted(VideoId(video_id), original):
             self._media.archive(original)
-            if self._original(lease) is None:
-                # Deleted meanwhile, when there was nothing to delete there yet.
-                self._media.remove(original)
+        if not self._is_wanted(VideoId(video_id), original):
+            # Deleted meanwhile, when there was nothing to delete there yet.
+            self._media.remove(original)
         with self._uow as uow:
             uow.jobs.remove(uow.jobs.held(lease))
             uow.commit()
 
-    def _original(self, lease: Lease) -> MediaKey | None:
+    def _is_wanted(self, video_id: VideoId, original: MediaKey) -> bool:
         with self._uow as uow:
-            video = uow.videos.get(VideoId(lease.subject))
-            return None if video is None else video.original
+            video = uow.videos.get(video_id)
+            return video is not None and video.original == original

@@ -38,11 +38,18 @@ class Attempt:
 
     @property
     def video_id(self) -> VideoId:
-        return VideoId(self.lease.subject)
+        return VideoId(self.lease.subject.partition(" ")[0])
+
+    @property
+    def name(self) -> str:
+        """What no other attempt has, for its folder and its files."""
+        return f"{self.lease.job_id}-{self.lease.attempt}"
 
     @contextmanager
-    def change(self, *, done: bool = False) -> Iterator[Video]:
+    def change(self, *, done: bool = False, moved_on: bool = False) -> Iterator[Video]:
         """Store what is changed of the video, and with `done` that there is nothing left.
+
+        After a change by which the job has `moved_on`, all attempts are to be had again.
 
         Raise NoSuchVideo if it was deleted meanwhile, LeaseLost if another worker has
         the job: what this one kept goes then.
@@ -56,6 +63,8 @@ class Attempt:
                 yield video
                 if done:
                     uow.jobs.remove(job)
+                elif moved_on:
+                    job.count_anew()
                 uow.commit()
         except LeaseLost:
             for key in self._unnamed:
@@ -65,8 +74,7 @@ class Attempt:
 
     def keep(self, made: Path, name: str) -> MediaKey:
         """Keep a file that the next change of the video names."""
-        lease = self.lease
-        key = MediaKey(f"media/{lease.subject}/{lease.job_id}-{lease.attempt}-{name}")
+        key = MediaKey(f"media/{self.video_id}/{self.name}-{name}")
         self._unnamed.append(key)
         self._media.keep(made, key)
         return key

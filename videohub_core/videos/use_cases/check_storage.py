@@ -146,7 +146,8 @@ class CheckStorage:
 
     def _has_job(self, job: str) -> bool:
         with self._uow as uow:
-            return uow.jobs.get(JobId(job)) is not None
+            # A folder is called by a job and its attempt.
+            return uow.jobs.get(JobId(job.rpartition("-")[0])) is not None
 
 
 def _parts(subject: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from videohub_core.videos.entities import Video
@@ -39,7 +40,9 @@ def ladder_of(video: Video) -> Sequence[Rung]:
     """Return the qualities of a video that plays."""
     if not (video.width and video.height and video.duration):
         return []
-    bits = 8 * video.video_file_size / video.duration
+    # Videos of earlier releases do not know the size of their file.
+    size = video.video_file_size or math.inf
+    bits = 8 * size / video.duration
     return ladder(video.width, video.height, bits)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from videohub_core.jobs.entities import Lease
 from videohub_core.shared.clock import Clock
-from videohub_core.videos.entities import MediaInfo, MediaKey, Storyboard
+from videohub_core.videos.entities import MediaInfo, Storyboard
 from videohub_core.videos.errors import MediaRefused, NoSuchVideo
 from videohub_core.videos.ports import (
     MadeStoryboard,
@@ -55,11 +55,21 @@ class ProcessVideo:
                 video.refuse(refusal.reason, refusal.detail)
 
     def _process(self, attempt: Attempt) -> None:
-        original = self._start(attempt)
-        with self._sandbox.open(original, attempt.lease.job_id, attempt.report) as media:
+        with attempt.change() as video:
+            video.start_probing()
+        playable = video.video_file if video.state.can_be_watched else None
+        source = playable or video.original
+        if source is None:
+            raise MediaRefused("damaged")
+        with self._sandbox.open(source, attempt.name, attempt.report) as media:
             info = media.probe()
-            self._make_playable(attempt, info, media)
+            if playable is None:
+                self._make_playable(attempt, info, media)
             self._illustrate(attempt, media)
+        self._go_on(attempt)
+
+    def _go_on(self, attempt: Attempt) -> None:
+        """Ask for the other qualities, if there are to be any."""
         attempt.remove_leftovers()
         with attempt.change(done=True) as video:
             if ladder_of(video):
@@ -67,18 +77,11 @@ class ProcessVideo:
             else:
                 video.become_ready()
 
-    def _start(self, attempt: Attempt) -> MediaKey:
-        with attempt.change() as video:
-            video.start_probing()
-        if video.original is None:
-            raise MediaRefused("damaged")
-        return video.original
-
     def _make_playable(self, attempt: Attempt, info: MediaInfo, media: SandboxedMedia) -> None:
         made = media.make_playable()
         size = made.stat().st_size
         key = attempt.keep(made, "video.mp4")
-        with attempt.change() as video:
+        with attempt.change(moved_on=True) as video:
             video.become_playable(info, key, size, self._clock.now())
 
     def _illustrate(self, attempt: Attempt, media: SandboxedMedia) -> None:
@@ -94,13 +97,15 @@ class ProcessVideo:
             video.illustrate(poster, storyboard)
 
     def _give_up(self, attempt: Attempt) -> None:
-        """Every attempt is spent. What is playable stays so; the original stays too."""
+        """Every attempt is spent. What is playable goes on; the original stays."""
+        with attempt.change() as video:
+            is_playable = video.state.can_be_watched
+        if is_playable:
+            self._go_on(attempt)
+            return
         attempt.remove_leftovers()
         with attempt.change(done=True) as video:
-            if video.state.can_be_watched:
-                video.become_ready()
-            else:
-                video.fail("processing_crashed")
+            video.fail("processing_crashed")
 
 
 def _kept(attempt: Attempt, made: MadeStoryboard) -> Storyboard:

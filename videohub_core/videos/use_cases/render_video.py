@@ -64,7 +64,7 @@ class RenderVideo:
         if playable is None or not missing:
             return None
         progress = _Progress(attempt, self._clock)
-        opened = self._sandbox.open_playable(playable, attempt.lease.job_id, progress.watch)
+        opened = self._sandbox.open_playable(playable, attempt.name, progress.watch)
         try:
             with opened as media:
                 self._make(attempt, video, media, missing, progress)
@@ -96,7 +96,7 @@ class RenderVideo:
     def _offer(self, attempt: Attempt, video: Video, made: Sequence[MadeRendition]) -> Video:
         """Keep what was made, but for what would save nothing, and name it."""
         kept = [_kept(attempt, one) for one in _worth_keeping(made, video.renditions)]
-        with attempt.change() as changed:
+        with attempt.change(moved_on=bool(kept)) as changed:
             changed.add_renditions(kept)
         return changed
 
