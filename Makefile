@@ -14,7 +14,7 @@ PROVIDER := $(if $(shell command -v npm),tests/oidc/node_modules/.installed)
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run test unit lint check bench drill-uploads migration migrate lock format clean
+.PHONY: help run test unit lint check bench drill-uploads drill-media migration migrate lock format clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -42,6 +42,9 @@ bench: $(VENV)/.installed-dev ## The table of ratios: make bench ARGS="P5 --size
 
 drill-uploads: $(VENV)/.installed-dev ## Cut and kill uploads at random, 300 times; count what is lost
 	$(BIN)/python -m tests.drills.uploads $(ARGS)
+
+drill-media: $(VENV)/.installed-dev ## Kill what processes videos at random, 50 times; count broken promises
+	$(BIN)/python -m tests.drills.media $(ARGS)
 
 migration: $(VENV)/.installed-dev ## New migration: make migration M="Add the likes table"
 	$(BIN)/alembic -c development.ini revision --autogenerate -m "$(M)"

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.harness import ROUNDS, Row, Run, Spread
-from benchmarks.rows import callers, media, playable, reads, start, uploads
+from benchmarks.rows import callers, media, playable, reads, renditions, stalled, start, uploads
 
 Measure = Callable[[Run], Iterator[Row]]
 
@@ -22,8 +22,10 @@ ROWS: dict[str, Measure] = {
     "P5": reads.hot_reads,
     "P6": reads.sizes,
     "P8": media.bytes_out,
+    "P8b": stalled.stalled,
     "P9": uploads.bytes_in,
     "P10": playable.playable,
+    "P11": renditions.renditions,
     "P12": start.start,
     "P14": callers.callers,
 }

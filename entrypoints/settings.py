@@ -65,6 +65,7 @@ class Settings:
     secret_file: Path
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[str, ...]
+    accel_redirect: str
     cors_origins: tuple[str, ...]
     worker: str
     development: bool
@@ -155,6 +156,7 @@ def make_settings(
         "secret_file": reader.get("secret_file", _path, f"{data_dir}/secret"),
         "allowed_hosts": reader.get("allowed_hosts", _words, ""),
         "trusted_proxies": reader.get("trusted_proxies", _words, ""),
+        "accel_redirect": reader.get("accel_redirect", _address_prefix, ""),
         "cors_origins": reader.get("cors_origins", _words, ""),
         "worker": reader.get("worker", _worker, "embedded"),
         "development": reader.get("development", _yes_or_no, "no"),
@@ -325,6 +327,12 @@ def _region(text: str) -> str:
 def _worker(text: str) -> str:
     if text not in ("embedded", "external"):
         raise ValueError(f"{text!r} is neither embedded nor external.")
+    return text
+
+
+def _address_prefix(text: str) -> str:
+    if text and not re.fullmatch(r"(/[A-Za-z0-9_.-]+)+", text):
+        raise ValueError(f"{text!r} is not the beginning of an address, such as /_stored.")
     return text
 
 

@@ -27,7 +27,7 @@ def bytes_out(run: Run) -> Iterator[Row]:
     if not is_there():
         raise SystemExit("P8 compares with nginx, which is not installed.")
     with tempfile.TemporaryDirectory(dir=run.folder) as place:
-        path = _store(Path(place))
+        path = store_large(Path(place))
         with (
             running_hub(Path(place)) as hub,
             running_nginx(Path(place) / "nginx", hub.data_dir) as port,
@@ -119,7 +119,7 @@ def _some(received: Any) -> Any:
     return received
 
 
-def _store(folder: Path) -> str:
+def store_large(folder: Path) -> str:
     """Store a public video with a file of 1 GiB; return the file's address."""
     settings = make_settings({"videohub.data_dir": str(folder / "data")}, {})
     container = build_container(settings)

@@ -125,6 +125,26 @@ def test_a_killed_worker_takes_the_encoder_along_and_the_next_one_goes_on(
         eventually(lambda: not [name for name in stored_files(hub) if name.startswith("work/")])
 
 
+@pytest.mark.parametrize("name", ["long.avi", "long.mp4"])
+def test_who_deletes_a_video_ends_the_work_on_it(
+    tmp_path: Path, shared_hub: Hub, anna: Member, name: str
+) -> None:
+    second = tmp_path / f"second{Path(name).suffix}"
+    codec = ("-c:v", "mjpeg") if name == "long.avi" else ("-c:v", "libx264")
+    encode(second, *codec, "-an", *PLAIN, size=(960, 540))
+    long = tmp_path / name
+    # It would take minutes: an AVI to be playable, an MP4 to have its other qualities.
+    ffmpeg("-stream_loop", "300", "-i", second, "-c", "copy", long)
+    video = anna.upload(long, name).json()
+    eventually(lambda: encoder(shared_hub), 20)
+    path = f"/api/v1/videos/{video['id']}"
+    if name == "long.mp4":
+        eventually(lambda: anna.get(path).json()["processing"]["progress"], 10)
+    assert anna.send("DELETE", path).status_code == 204
+    eventually(lambda: encoder(shared_hub) is None, 10)
+    eventually(lambda: not [kept for kept in stored_files(shared_hub) if video["id"] in kept])
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     assert CHROMIUM, "These tests need Chromium: install your system's package chromium."

@@ -79,7 +79,8 @@ def test_an_uploaded_clip_plays(anna: Member, boris: Member, clip: Path) -> None
 
 
 @pytest.mark.parametrize(
-    "name", ["../../etc/passwd.mp4", "/abs.mp4", "a\\b.mp4", "узлы.mp4", "x" * 300, "%00.mp4"]
+    "name",
+    ["../../etc/passwd.mp4", "/abs.mp4", "a\\b.mp4", "узлы.mp4", "x" * 300, "%00.mp4", "a.xyz"],
 )
 def test_a_clients_file_name_is_nothing_but_a_name(anna: Member, name: str, clip: Path) -> None:
     before = stored_files(anna.hub)
@@ -377,3 +378,29 @@ def test_a_client_that_asks_first_does_not_send_a_large_body(anna: Member) -> No
         answer = connection.makefile("rb").read()
     assert answer.split()[1] in (b"403", b"413")
     assert b"100" not in answer.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("page.html", b"<!doctype html><script>alert(1)</script>"),
+        ("picture.svg", b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'),
+        ("clip.mp4", b"#EXTM3U\n#EXTINF:9,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n"),
+        ("clip.mp4", b"ffconcat version 1.0\nfile /etc/hostname\n"),
+        ("clip.xyz", b"RIFF"),
+    ],
+)
+def test_what_is_no_video_is_refused_and_served_to_nobody(
+    anna: Member, tmp_path: Path, name: str, content: bytes
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(content)
+    video = anna.processed(anna.upload(file, name).json()["id"])
+    assert video["processing"]["state"] == "failed"
+    assert video["processing"]["code"] == "not_a_video"
+    assert video["video_file"] is video["poster"] is video["playback"]["hls"] is None
+    for served in ("video.mp4", "poster.jpg", name, "master.m3u8", "storyboard.vtt"):
+        assert anna.get(f"/media/{video['id']}/{served}").status_code == 404
+    original = f"/media/{video['id']}/original.bin"
+    eventually(lambda: anna.get(original).status_code == 404)
+    anna.send("DELETE", f"/api/v1/videos/{video['id']}")

@@ -13,7 +13,7 @@ from videohub_core.jobs.entities import LEASE, JobKind
 from videohub_core.jobs.errors import LeaseLost
 from videohub_core.shared.errors import OutOfSpace
 from videohub_core.shared.ids import VideoId
-from videohub_core.videos.entities import MediaInfo, ProcessingState
+from videohub_core.videos.entities import MediaInfo, MediaKey, ProcessingState
 from videohub_core.videos.errors import REFUSALS, MediaRefused
 from videohub_core.videos.use_cases.delete_video import DeleteVideo
 from videohub_core.videos.use_cases.remove_media import RemoveMedia
@@ -83,6 +83,49 @@ def test_a_second_attempt_leaves_no_file_of_the_first(shop: Workshop) -> None:
     shop.process()
     assert first not in shop.made()
     assert {shop.original, *shop.made()} == shop.video.files
+
+
+@pytest.mark.parametrize("spent", [False, True])
+def test_a_worker_that_dies_while_it_tidies_up_leaves_that_to_the_next(
+    shop: Workshop, spent: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.holds(errors={"poster": OutOfSpace()})
+    with pytest.raises(OutOfSpace):
+        shop.process()
+    unnamed = MediaKey(f"media/{shop.video_id}/{shop.job.id}-0-video.mp4")
+    shop.files.bytes[unnamed] = b"kept by an attempt that died before it named it"
+    shop.holds()
+    shop.clock.pass_(LEASE)
+    with monkeypatch.context() as patch:
+        patch.setattr(shop.files, "remove", die)
+        with pytest.raises(KeyboardInterrupt):
+            shop.process(replace(shop.lease(), exhausted=spent))
+    shop.clock.pass_(LEASE)
+    shop.process(replace(shop.lease(), exhausted=spent))
+    assert shop.video.state is ProcessingState.READY
+    assert {shop.original, *shop.made()} == shop.video.files
+
+
+def die(_key: str) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_worker_that_lost_its_lease_while_it_tidies_up_spares_what_the_next_one_made(
+    shop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_video = shop.files.of_video
+    newer = MediaKey(f"media/{shop.video_id}/{shop.job.id}-2-video.mp4")
+
+    def late(video_id: VideoId) -> Any:
+        shop.clock.pass_(LEASE)
+        assert shop.lease().attempt == 2
+        shop.files.bytes[newer] = b"not named yet"
+        return of_video(video_id)
+
+    monkeypatch.setattr(shop.files, "of_video", late)
+    with pytest.raises(LeaseLost):
+        shop.process()
+    assert newer in shop.files.bytes
 
 
 def test_a_worker_that_lost_its_lease_stores_nothing(shop: Workshop) -> None:

@@ -15,14 +15,14 @@ from videohub_core.jobs.entities import LEASE, JobKind, Lease
 from videohub_core.jobs.errors import LeaseLost
 from videohub_core.shared.errors import OutOfSpace
 from videohub_core.shared.ids import VideoId
-from videohub_core.videos.entities import MediaInfo, ProcessingState
+from videohub_core.videos.entities import MediaInfo, MediaKey, ProcessingState
 from videohub_core.videos.errors import MediaRefused
 from videohub_core.videos.use_cases.delete_video import DeleteVideo
 from videohub_core.videos.use_cases.playlists import master_playlist
 from videohub_core.videos.use_cases.render_video import RenderVideo
 
 HD = MediaInfo(20.0, 1280, 720)
-LONG = MediaInfo(7200.0, 1280, 720)
+LONG = MediaInfo(601.0, 1280, 720)
 
 
 class Kitchen:
@@ -31,7 +31,7 @@ class Kitchen:
     def __init__(self, shop: Workshop, info: MediaInfo = HD) -> None:
         self.shop = shop
         # Enough bytes for pictures of that size, else no rendition would save anything.
-        shop.holds(info=info, video=bytes(round(info.duration * 400_000)))
+        shop.holds(info=info, video=bytes(round(info.duration * 120_000)))
         shop.process()
         (self.job,) = shop.storage.rows.jobs.values()
 
@@ -180,6 +180,26 @@ def test_how_far_it_is_shows_meanwhile_and_not_after(
     kitchen.render()
     assert seen == [(0.25, 30), (0.5, 20)]
     assert (shop.video.progress, shop.video.seconds_left) == (None, None)
+
+
+def test_a_worker_that_dies_while_it_tidies_up_leaves_that_to_the_next(
+    kitchen: Kitchen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop = kitchen.shop
+    unnamed = MediaKey(f"media/{shop.video_id}/{kitchen.job.id}-0-720p.mp4")
+    shop.files.bytes[unnamed] = b"kept by an attempt that died before it named it"
+
+    def die(_key: str) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(shop.files, "remove", die)
+        with pytest.raises(KeyboardInterrupt):
+            kitchen.render()
+    shop.clock.pass_(LEASE)
+    kitchen.render()
+    assert shop.video.state is ProcessingState.READY
+    assert set(shop.made()) == shop.video.files - {shop.original}
 
 
 @pytest.mark.parametrize("step", ["copy", "render"])

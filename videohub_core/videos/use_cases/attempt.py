@@ -87,11 +87,22 @@ class Attempt:
                 video.report(progress, seconds_left)
                 uow.commit()
 
-    def remove_leftovers(self, video: Video) -> None:
-        """Delete what attempts made that did not come to their end."""
-        for key in list(self._media.of_video(video.id)):
-            if key not in video.files and not is_chosen(key):
+    def remove_leftovers(self) -> None:
+        """Delete what attempts made that did not come to their end.
+
+        Before the job is done: whoever dies meanwhile leaves it to another attempt.
+        """
+        with self.change() as video:
+            named = video.files
+        for key in list(self._media.of_video(self.video_id)):
+            if key not in named and not is_chosen(key) and not self._is_newer(key):
                 self._media.remove(key)
+
+    def _is_newer(self, key: MediaKey) -> bool:
+        """Tell whether a later attempt made a file: the lease may be lost by now."""
+        job = f"media/{self.video_id}/{self.lease.job_id}-"
+        attempt = key.removeprefix(job).partition("-")[0]
+        return key.startswith(job) and int(attempt) > self.lease.attempt
 
     def clear_away(self) -> None:
         """The video was deleted meanwhile: leave no file that this attempt made."""

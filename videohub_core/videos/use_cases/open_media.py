@@ -52,6 +52,8 @@ class OpenedMedia:
     is_download: bool
     """For keeping, not for showing: nobody has looked at what is in it."""
     is_storyboard: bool = False
+    key: MediaKey | None = None
+    """Where the store has the bytes; None where they are made of what the row says."""
     link: str | None = None
     """Where the bytes are to be had instead, for `link_seconds`."""
 
@@ -107,7 +109,8 @@ class OpenMedia:
         is_public = video.visibility is Visibility.PUBLIC and not is_download
         may_link = may_link and (is_public or is_download)
         link = self._link(video, name) if may_link else None
-        content, version = (None, "") if link else self._content(video, name)
+        key = _key(video, name)
+        content, version = (None, "") if link else self._content(video, name, key)
         return OpenedMedia(
             content=content,
             content_type=_content_type(video, name),
@@ -116,6 +119,7 @@ class OpenMedia:
             is_lasting=version in name,
             is_download=is_download,
             is_storyboard=name == STORYBOARD,
+            key=key,
             link=link,
         )
 
@@ -138,13 +142,14 @@ class OpenMedia:
             is_download=name == ORIGINAL,
         )
 
-    def _content(self, video: VideoView, name: str) -> tuple[MediaFile | bytes, str]:
+    def _content(
+        self, video: VideoView, name: str, key: MediaKey | None
+    ) -> tuple[MediaFile | bytes, str]:
         """Return the bytes and the version they have; raise NoSuchMedia."""
         text = _made_text(video, name)
         if text is not None:
             written = text.encode()
             return written, _digest(written)
-        key = _key(video, name)
         if key is None:
             raise NoSuchMedia
         return self._media.open(key), file_name(key).partition(".")[0]

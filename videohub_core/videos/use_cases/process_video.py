@@ -60,12 +60,12 @@ class ProcessVideo:
             info = media.probe()
             self._make_playable(attempt, info, media)
             self._illustrate(attempt, media)
+        attempt.remove_leftovers()
         with attempt.change(done=True) as video:
             if ladder_of(video):
                 video.want_renditions()
             else:
                 video.become_ready()
-        attempt.remove_leftovers(video)
 
     def _start(self, attempt: Attempt) -> MediaKey:
         with attempt.change() as video:
@@ -95,12 +95,12 @@ class ProcessVideo:
 
     def _give_up(self, attempt: Attempt) -> None:
         """Every attempt is spent. What is playable stays so; the original stays too."""
+        attempt.remove_leftovers()
         with attempt.change(done=True) as video:
             if video.state.can_be_watched:
                 video.become_ready()
             else:
                 video.fail("processing_crashed")
-        attempt.remove_leftovers(video)
 
 
 def _kept(attempt: Attempt, made: MadeStoryboard) -> Storyboard:

@@ -49,9 +49,9 @@ class RenderVideo:
         attempt = Attempt(lease, self._uow, self._media, self._clock)
         try:
             lack = _LACK if lease.exhausted else self._render(attempt)
+            attempt.remove_leftovers()
             with attempt.change(done=True) as video:
                 video.become_ready(lack)
-            attempt.remove_leftovers(video)
         except NoSuchVideo:
             attempt.clear_away()
 
