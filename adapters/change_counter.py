@@ -1,4 +1,4 @@
-"""What happened through this process, counted."""
+"""What happened, counted."""
 
 from __future__ import annotations
 

@@ -102,6 +102,7 @@ def _open(folder: Path, kind: str, url: str, community: Community) -> Iterator[F
             logging.getLogger().handlers.clear()
             container.database().close()
             container.hints().close()
+            container.bus().close()
 
 
 def _kept(path: Path, url: str, videos: int) -> Community:

@@ -14,6 +14,7 @@ from typing import Any
 from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Dependency, Factory, Selector, Singleton
 
+from adapters.bus.opening import open_bus
 from adapters.change_counter import ChangeCounter
 from adapters.identity.nobody import NoProvider
 from adapters.jobs.huey_hints import HueyJobHints
@@ -295,6 +296,7 @@ class Container(DeclarativeContainer):
     migrate = Callable(schema.migrate, database)
     hints = Singleton(HueyJobHints, Callable(_open_huey, settings).provider)
     changes = Singleton(ChangeCounter)
+    bus = Singleton(open_bus, settings.provided.redis_url, database, settings.provided.data_dir)
     uow = Factory(
         SqlUnitOfWork,
         database,
@@ -308,6 +310,7 @@ class Container(DeclarativeContainer):
         ),
         hints,
         changes,
+        bus,
     )
     account_reader = Singleton(SqlAccountReader, database, clock)
     invitation_reader = Singleton(SqlInvitationReader, database, clock)

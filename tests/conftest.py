@@ -24,6 +24,7 @@ from entrypoints.container import Container, build_container, reactions
 from entrypoints.http.app import make_app
 from entrypoints.http.shared_answers import SharedAnswers
 from entrypoints.settings import Settings, make_settings
+from tests.fakes.bus import FakeBus
 from tests.fakes.files import FakeFiles
 from tests.fakes.simple import FakeClock, FakeHints, FakeIds, FakePasswords
 from tests.fakes.storage import FakeStorage
@@ -44,11 +45,18 @@ class SqlStorage:
     """The same face as `FakeStorage`, over a database."""
 
     def __init__(
-        self, database: Database, followed_by: Any, hints: FakeHints, clock: FakeClock
+        self,
+        database: Database,
+        followed_by: Any,
+        hints: FakeHints,
+        clock: FakeClock,
+        bus: Any = None,
     ) -> None:
         self.database = database
         self._reactions = followed_by
         self._hints = hints
+        self.bus = bus or FakeBus()
+        self.changes = ChangeCounter()
         self.account_reader = SqlAccountReader(database, clock)
         self.invitation_reader = SqlInvitationReader(database, clock)
         self.channel_reader = SqlChannelReader(database)
@@ -58,7 +66,9 @@ class SqlStorage:
         self.audit_reader = SqlAuditReader(database)
 
     def uow(self) -> SqlUnitOfWork:
-        return SqlUnitOfWork(self.database, self._reactions, self._hints, ChangeCounter())
+        return SqlUnitOfWork(
+            self.database, self._reactions, self._hints, self.changes, self.bus
+        )
 
 
 @pytest.fixture
@@ -178,6 +188,7 @@ def container(settings: Settings, empty_sqlite: bytes) -> Iterator[Container]:
     yield built
     built.database().close()
     built.hints().close()
+    built.bus().close()
 
 
 @pytest.fixture(scope="session")

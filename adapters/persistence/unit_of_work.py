@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -26,9 +28,17 @@ from adapters.persistence.search import SqlSearchIndex
 from adapters.persistence.tokens import SqlAccessTokens, SqlFamilies, SqlSigningKeys
 from adapters.persistence.videos import SqlUploads, SqlVideos
 from videohub_core.jobs.ports import JobHints
-from videohub_core.shared.events import Aggregate
+from videohub_core.shared.bus import Hint, Topic
+from videohub_core.shared.events import Aggregate, Event
 from videohub_core.shared.ids import JobId
 from videohub_core.shared.unit_of_work import Changes, Reactions
+
+
+class OutgoingHints(Protocol):
+    """A bus, as a transaction sees it."""
+
+    def leaving(self, session: Session, hints: Sequence[Hint]) -> AbstractContextManager[None]:
+        """Let the hints leave when the transaction is committed in this context."""
 
 
 class SqlUnitOfWork:
@@ -54,13 +64,19 @@ class SqlUnitOfWork:
     audit: SqlAudit
 
     def __init__(
-        self, database: Database, reactions: Reactions, hints: JobHints, changes: Changes
+        self,
+        database: Database,
+        reactions: Reactions,
+        hints: JobHints,
+        changes: Changes,
+        bus: OutgoingHints,
     ) -> None:
         map_entities()
         self._database = database
         self._reactions = reactions
         self._hints = hints
         self._changes = changes
+        self._bus = bus
 
     def __enter__(self) -> Self:
         self._session = session = Session(
@@ -104,18 +120,28 @@ class SqlUnitOfWork:
             raise unavailable from error
 
     def commit(self) -> None:
-        changed = False
+        happened: list[Event] = []
         while events := [e for seen in self._seen.values() for e in seen.release_events()]:
-            changed = True
+            happened += events
             for event in events:
                 for react in self._reactions.get(type(event), ()):
                     react(self, event)
-        with translated_errors():
+        with translated_errors(), self._bus.leaving(self._session, _hints(happened)):
             self._session.commit()
-        if changed:
+        if any(map(_shows, happened)):
             self._changes.happened()
         if self._new_jobs:
             self._hints.jobs_wait(self._new_jobs)
 
     def _track(self, aggregate: Aggregate) -> None:
         self._seen[id(aggregate)] = aggregate
+
+
+def _hints(events: Iterable[Event]) -> list[Hint]:
+    """Return what the events hint at, once each, in order."""
+    return list(dict.fromkeys(event.hint for event in events if event.hint is not None))
+
+
+def _shows(event: Event) -> bool:
+    """Tell whether anybody but an owner may see what happened."""
+    return event.hint is None or event.hint.topic is not Topic.PROGRESS

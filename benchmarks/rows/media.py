@@ -136,6 +136,7 @@ def store_large(folder: Path) -> str:
         uow.commit()
     container.database().close()
     container.hints().close()
+    container.bus().close()
     file = settings.data_dir / key
     file.parent.mkdir(parents=True)
     block = bytes(range(256)) * 4096

@@ -48,6 +48,7 @@ def open_hub(config: Path) -> Iterator[Container]:
     except DomainError as error:
         raise click.ClickException(in_words(error)) from None
     finally:
+        container.bus().close()
         container.database().close()
 
 

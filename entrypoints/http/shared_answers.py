@@ -2,9 +2,9 @@
 
 The front page and the lists are asked for more often than anything else, mostly by people
 who are not signed in, and each time the answer is the same. It is kept for a second, and
-dropped before that when something happens through this process; what happens through
-another one shows after the second at the latest. Whoever brings a cookie or a bearer token
-is answered anew.
+dropped before that when something happens: through this process at once, through another
+one when its hint comes, and after the second if none does. Whoever brings a cookie or a
+bearer token is answered anew.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from pyramid.response import Response
 
 from entrypoints.edge.actor import Caller
 from entrypoints.edge.limits import limit
+from videohub_core.shared.bus import Hint, Subscription, Topic
 
 SECONDS = 1.0
 ANSWERS_MOST = 500
@@ -90,6 +91,18 @@ class SharedAnswers:
 
     def clear(self) -> None:
         self._kept = {}
+
+
+def heed_others(container: Any) -> Subscription:
+    """Count what is hinted at, whichever process it happened through."""
+    happened = container.changes().happened
+
+    def hinted(hint: Hint) -> None:
+        if hint.topic is Topic.VIDEO:
+            happened()
+
+    subscription: Subscription = container.bus().subscribe(hinted, happened)
+    return subscription
 
 
 def share(request: Request) -> None:

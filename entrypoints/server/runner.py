@@ -10,6 +10,7 @@ import shutil
 import signal
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,6 +22,7 @@ from tornado.routing import Router
 
 from entrypoints.edge.data_lock import DataFolderInUse, DataLock
 from entrypoints.edge.streamed import is_streamed
+from entrypoints.http.shared_answers import heed_others
 from entrypoints.server.worker_process import WorkerProcess
 from entrypoints.server.wsgi import BoundedBody, WsgiBridge
 from entrypoints.settings import Settings
@@ -54,8 +56,10 @@ def paste_server(app: Any, _global_conf: dict[str, str], **_options: str) -> Non
         _refuse(str(in_use))
     try:
         _prepare(container, settings)
-        asyncio.run(_serve(app, container, settings))
+        with closing(heed_others(container)):
+            asyncio.run(_serve(app, container, settings))
     finally:
+        container.bus().close()
         container.database().close()
         lock.release()
 

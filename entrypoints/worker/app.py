@@ -77,6 +77,7 @@ def run_worker(settings_file: Path, *, embedded: bool) -> None:
         container.release_leases()(worker=name, crashed=False)
     except Unavailable:
         log.warning("the leases run out by themselves: the database does not answer")
+    container.bus().close()
     container.database().close()
     # A job that did not finish still runs in its thread; its media child goes with us.
     logging.shutdown()

@@ -30,6 +30,7 @@ def container(
     yield built
     built.database().close()
     built.hints().close()
+    built.bus().close()
 
 
 @pytest.fixture

@@ -220,6 +220,7 @@ class Hub:
     def close(self) -> None:
         self.container.database().close()
         self.container.hints().close()
+        self.container.bus().close()
 
 
 @pytest.fixture(scope="module")

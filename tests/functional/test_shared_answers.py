@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 from unittest import mock
 
 import pytest
 from pyramid.router import Router
 
-from entrypoints.container import Container
+from entrypoints.container import Container, build_container
 from entrypoints.http import shared_answers
 from tests.functional.browser import Browser, problem
 from tests.functional.test_manners import set_rate
+from tests.waiting import eventually
 from videohub_core.shared.rate_limit import Rate
-from videohub_core.videos.entities import Visibility
+from videohub_core.videos.entities import VideoDetails, Visibility
 
 Store = Callable[..., Any]
 LIST = "/api/v1/videos"
@@ -91,6 +93,33 @@ def test_a_change_shows_at_once(app: Router, anna: Browser, store_video: Store) 
     anna.send("PATCH", path, {"visibility": Visibility.PRIVATE.value})
     problem(Browser(app).get(path, status=404), "no_such_video")
     assert Browser(app).get(LIST).json["items"] == []
+
+
+def test_what_another_process_hints_at_shows_at_once(
+    app: Router,
+    anna: Browser,
+    store_video: Store,
+    container: Container,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shared_answers, "SECONDS", 1000.0)
+    changes, other = container.changes(), build_container(container.settings())
+    video_id = store_video(anna).id
+    count = changes.count
+    with closing(shared_answers.heed_others(container)), closing(other.bus()):
+        eventually(lambda: changes.count == count + 1)
+        assert len(Browser(app).get(LIST).json["items"]) == 1
+        with other.uow() as uow:
+            uow.videos.get(video_id).report(0.5, None)
+            uow.commit()
+        with other.uow() as uow:
+            details = VideoDetails.checked(title="Knots", visibility="private")
+            uow.videos.get(video_id).edit(details, other.clock().now())
+            uow.commit()
+        eventually(lambda: Browser(app).get(LIST).json["items"] == [])
+        assert changes.count == count + 2
+    other.database().close()
+    other.hints().close()
 
 
 def test_what_another_process_does_shows_after_a_moment(

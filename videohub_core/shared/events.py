@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from videohub_core.shared.bus import Hint
+
 
 @dataclass(frozen=True)
 class Event:
     """Something that happened; reactions to it run in the transaction that raised it."""
+
+    @property
+    def hint(self) -> Hint | None:
+        """What other processes are told once it is stored, if anything."""
+        return None
 
 
 class Aggregate:

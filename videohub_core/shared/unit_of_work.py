@@ -33,14 +33,15 @@ class UnitOfWork(Protocol):
 
 
 class Changes(Protocol):
-    """Counts what happened through this process, for whoever keeps answers for a moment.
+    """Counts what happened, for whoever keeps answers for a moment.
 
-    A hint, like all that leaves after a commit: what other processes do is not counted.
+    Through this process, and as far as hints come, through others. How far processing is
+    does not count: nobody but the owner sees it.
     """
 
     @property
     def count(self) -> int:
-        """How many commits with events there were."""
+        """How often something happened."""
 
     def happened(self) -> None:
         """Count one."""

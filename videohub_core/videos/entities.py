@@ -15,11 +15,14 @@ from videohub_core.shared.text import text_error
 from videohub_core.videos.errors import REFUSALS, NoSuchCaptions, TooManyCaptions
 from videohub_core.videos.events import (
     FileReplaced,
+    MediaChanged,
+    ProcessingMoved,
     ProcessingWanted,
     RenditionsWanted,
     VideoCreated,
     VideoDeleted,
     VideoEdited,
+    VideoFailed,
     VideoPublished,
     VideoReady,
     VideoRefused,
@@ -279,7 +282,7 @@ class Video(Aggregate):
     def created(self) -> None:
         """Say that the video is new."""
         self._weigh()
-        self.record(VideoCreated(self.id))
+        self.record(VideoCreated(self.id, self.owner_id))
 
     @property
     def details(self) -> VideoDetails:
@@ -291,7 +294,7 @@ class Video(Aggregate):
         self.description = details.description
         self.tags = list(details.tags)
         self.visibility = details.visibility
-        self.record(VideoEdited(self.id))
+        self.record(VideoEdited(self.id, self.owner_id))
         self._publish_if_due(now)
 
     def start_probing(self) -> None:
@@ -299,6 +302,7 @@ class Video(Aggregate):
             self.state = ProcessingState.PROBING
             self.failure = self.failure_detail = None
             self.progress = self.seconds_left = None
+            self.record(ProcessingMoved(self.id, self.owner_id))
 
     def become_playable(
         self, info: MediaInfo, video_file: MediaKey, size: int, now: datetime
@@ -312,6 +316,7 @@ class Video(Aggregate):
         self._weigh()
         self.state = ProcessingState.PLAYABLE
         self.progress = self.seconds_left = None
+        self.record(MediaChanged(self.id, self.owner_id))
         self._publish_if_due(now)
 
     def illustrate(self, poster: MediaKey | None, storyboard: Storyboard | None) -> None:
@@ -320,26 +325,29 @@ class Video(Aggregate):
             self.poster = poster
         self.storyboard = storyboard
         self._weigh()
+        self.record(MediaChanged(self.id, self.owner_id))
 
     def want_renditions(self) -> None:
         """Say that other qualities are to be made."""
-        self.record(RenditionsWanted(self.id))
+        self.record(RenditionsWanted(self.id, self.owner_id))
 
     def start_over(self) -> None:
         """Wait to be processed as if it had just arrived."""
         self.state = ProcessingState.UPLOADED
         self.failure = self.failure_detail = None
-        self.record(ProcessingWanted(self.id))
+        self.record(ProcessingWanted(self.id, self.owner_id))
 
     def start_rendering(self) -> None:
         self.state = ProcessingState.PROCESSING
         self.progress = 0.0
         self.seconds_left = None
+        self.record(ProcessingMoved(self.id, self.owner_id))
 
     def report(self, progress: float, seconds_left: float | None) -> None:
         """Say how much of the renditions is made."""
         self.progress = progress
         self.seconds_left = seconds_left
+        self.record(ProcessingMoved(self.id, self.owner_id))
 
     def add_renditions(self, made: Iterable[Rendition]) -> None:
         """Offer these qualities too, the best first."""
@@ -347,6 +355,7 @@ class Video(Aggregate):
         best_first = sorted(together.values(), key=lambda one: one.height, reverse=True)
         self.renditions = tuple(best_first)
         self._weigh()
+        self.record(MediaChanged(self.id, self.owner_id))
 
     def become_ready(self, lack: str | None = None) -> None:
         """All there is to make has been made, but for what `lack` says of `REFUSALS`."""
@@ -354,7 +363,7 @@ class Video(Aggregate):
         self.progress = self.seconds_left = None
         self.failure = lack
         self.failure_detail = None if lack is None else REFUSALS[lack]
-        self.record(VideoReady(self.id, self.original))
+        self.record(VideoReady(self.id, self.owner_id, self.original))
 
     def drop_original(self) -> None:
         """Let go of the file that was sent: what plays stays."""
@@ -371,7 +380,7 @@ class Video(Aggregate):
             return
         self.fail(reason, detail)
         if self.original is not None:
-            self.record(VideoRefused(self.id, self.original))
+            self.record(VideoRefused(self.id, self.owner_id, self.original))
             self.original = None
         self.poster = self.storyboard = None
         self.captions = ()
@@ -383,6 +392,7 @@ class Video(Aggregate):
         self.progress = self.seconds_left = None
         self.failure = reason
         self.failure_detail = detail or REFUSALS[reason]
+        self.record(VideoFailed(self.id, self.owner_id))
 
     def captions_in(self, language: str) -> Captions | None:
         return next((found for found in self.captions if found.language == language), None)
@@ -395,6 +405,7 @@ class Video(Aggregate):
         others = [found for found in self.captions if found is not replaced]
         self.captions = tuple(sorted([*others, made], key=lambda one: one.language))
         self._weigh()
+        self.record(MediaChanged(self.id, self.owner_id))
         if replaced is not None:
             self.record(FileReplaced(replaced.file))
 
@@ -404,6 +415,7 @@ class Video(Aggregate):
             raise NoSuchCaptions
         self.captions = tuple(found for found in self.captions if found is not removed)
         self._weigh()
+        self.record(MediaChanged(self.id, self.owner_id))
         self.record(FileReplaced(removed.file))
 
     def choose_poster(self, poster: MediaKey) -> None:
@@ -412,6 +424,7 @@ class Video(Aggregate):
             self.record(FileReplaced(self.poster))
         self.poster = poster
         self.poster_chosen = True
+        self.record(MediaChanged(self.id, self.owner_id))
 
     def _weigh(self) -> None:
         self.stored = self.video_file_size
@@ -424,13 +437,13 @@ class Video(Aggregate):
 
     def deleted(self) -> None:
         """Say that the video is gone."""
-        self.record(VideoDeleted(self.id, self.original))
+        self.record(VideoDeleted(self.id, self.owner_id, self.original))
 
     def _publish_if_due(self, now: datetime) -> None:
         due = self.visibility is Visibility.PUBLIC and self.state.can_be_watched
         if due and self.published_at is None:
             self.published_at = self.dated or now
-            self.record(VideoPublished(self.id))
+            self.record(VideoPublished(self.id, self.owner_id))
 
 
 class NamesFiles(Protocol):

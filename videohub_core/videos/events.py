@@ -4,66 +4,85 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from videohub_core.shared.bus import Hint, Topic
 from videohub_core.shared.events import Event
-from videohub_core.shared.ids import VideoId
+from videohub_core.shared.ids import UserId, VideoId
 
 
 @dataclass(frozen=True)
-class VideoCreated(Event):
+class VideoEvent(Event):
+    """Something happened to a video."""
+
+    video_id: VideoId
+    owner_id: UserId
+
+    @property
+    def hint(self) -> Hint:
+        return Hint(Topic.VIDEO, self.video_id, self.owner_id)
+
+
+@dataclass(frozen=True)
+class VideoCreated(VideoEvent):
     """A video has its bytes and waits to be processed."""
 
-    video_id: VideoId
-
 
 @dataclass(frozen=True)
-class VideoEdited(Event):
+class VideoEdited(VideoEvent):
     """What the owner wrote about a video has changed."""
 
-    video_id: VideoId
-
 
 @dataclass(frozen=True)
-class VideoPublished(Event):
+class VideoPublished(VideoEvent):
     """A video can be watched by everyone for the first time."""
 
-    video_id: VideoId
-
 
 @dataclass(frozen=True)
-class ProcessingWanted(Event):
+class ProcessingWanted(VideoEvent):
     """The owner of a video that failed wants another try."""
 
-    video_id: VideoId
+
+@dataclass(frozen=True)
+class ProcessingMoved(VideoEvent):
+    """Processing is further than it was, and nobody but the owner is to see that."""
+
+    @property
+    def hint(self) -> Hint:
+        return Hint(Topic.PROGRESS, self.video_id, self.owner_id)
 
 
 @dataclass(frozen=True)
-class RenditionsWanted(Event):
+class MediaChanged(VideoEvent):
+    """What there is to play or to show of a video is not what it was."""
+
+
+@dataclass(frozen=True)
+class RenditionsWanted(VideoEvent):
     """A video can be watched and waits for its other qualities."""
 
-    video_id: VideoId
-
 
 @dataclass(frozen=True)
-class VideoReady(Event):
+class VideoReady(VideoEvent):
     """All that there is to make of a video has been made."""
 
-    video_id: VideoId
     original: str | None
 
 
 @dataclass(frozen=True)
-class VideoRefused(Event):
+class VideoFailed(VideoEvent):
+    """Processing ended without anything to play."""
+
+
+@dataclass(frozen=True)
+class VideoRefused(VideoEvent):
     """A video failed for a reason that trying again will not change."""
 
-    video_id: VideoId
     original: str
 
 
 @dataclass(frozen=True)
-class VideoDeleted(Event):
+class VideoDeleted(VideoEvent):
     """A video is gone; its files are to follow."""
 
-    video_id: VideoId
     original: str | None
 
 

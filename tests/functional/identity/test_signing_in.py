@@ -306,6 +306,7 @@ def test_behind_tls_the_cookies_are_this_hosts_alone(
     assert "__Host-hub_session" in cookies(done)
     container.database().close()
     container.hints().close()
+    container.bus().close()
 
 
 def test_a_hub_without_a_provider_has_none_of_it(any_app: Router, tmp_path: Path) -> None:
@@ -322,3 +323,4 @@ def test_a_hub_without_a_provider_has_none_of_it(any_app: Router, tmp_path: Path
         container.read_provider_token()(token="x.y.z")
     container.database().close()
     container.hints().close()
+    container.bus().close()

@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from videohub_core.jobs.entities import Job, JobKind
 from videohub_core.shared.clock import Clock
-from videohub_core.shared.ids import Ids, JobId, VideoId
+from videohub_core.shared.ids import Ids, JobId
+from videohub_core.videos.events import VideoEvent
 from videohub_core.videos.ports import VideosUnitOfWork
-
-
-class AboutVideo(Protocol):
-    """An event that says which video it is about."""
-
-    @property
-    def video_id(self) -> VideoId: ...
 
 
 class QueueProcessing:
@@ -25,7 +17,7 @@ class QueueProcessing:
         self._ids = ids
         self._clock = clock
 
-    def __call__(self, uow: VideosUnitOfWork, event: AboutVideo) -> None:
+    def __call__(self, uow: VideosUnitOfWork, event: VideoEvent) -> None:
         now = self._clock.now()
         uow.jobs.add(
             Job(

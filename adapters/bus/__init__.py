@@ -1,0 +1,1 @@
+"""Hints between the hub's processes."""

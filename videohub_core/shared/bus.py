@@ -1,0 +1,53 @@
+"""Hints between processes: something changed, look at the database.
+
+The database is the truth. A hint that is lost, doubled or late changes nothing but how soon
+somebody looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+from videohub_core.shared.ids import UserId
+
+
+class Topic(Enum):
+    """What a hint is about."""
+
+    VIDEO = "video"
+    """A video is not what it was, for whoever may see it."""
+    PROGRESS = "progress"
+    """How far a video's processing is, which its owner alone looks at."""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something of this owner changed."""
+
+    topic: Topic
+    key: str
+    owner_id: UserId
+
+
+class Subscription(Protocol):
+    """Somebody who is told."""
+
+    def close(self) -> None:
+        """Be told no more; what the bus ran for its subscribers ends with the last one."""
+
+
+class Bus(Protocol):
+    """Brings the hints that commits leave to all processes, their own included."""
+
+    def subscribe(
+        self, hinted: Callable[[Hint], None], refill: Callable[[], None]
+    ) -> Subscription:
+        """Call `hinted` for each hint, `refill` when there may have been others.
+
+        Whoever is told to refill looks at everything anew. The first refill comes when hints
+        begin to arrive, so that it is enough to read then. Both are called by a thread of the
+        bus, one at a time, and are to be quick.
+        """
