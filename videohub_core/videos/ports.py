@@ -106,7 +106,10 @@ class UploadRepository(Protocol):
     def get(self, upload_id: UploadId) -> Upload | None: ...
 
     def bytes_of(self, user_id: UserId) -> int:
-        """Return how many bytes all of the user's files take, those on their way included."""
+        """Return how many bytes all of the user's files take, those on their way included.
+
+        Whoever asks for the same user next waits until this transaction ends.
+        """
 
     def of_user(self, user_id: UserId) -> Sequence[Upload]:
         """Return all of a user's uploads that no video took, locked."""
@@ -151,6 +154,9 @@ class VideoReader(Protocol):
 
     def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
         """Return all of a user's videos, freshest (`upload_date`) first."""
+
+    def bytes_of(self, user_id: UserId) -> int:
+        """Return what `UploadRepository.bytes_of` does; nobody waits for that."""
 
     def uploads(self) -> Iterable[UploadId]:
         """Return every upload that no video took."""

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from videohub_core.shared.actor import Actor
-from videohub_core.shared.errors import FieldError, InvalidInput, NotAllowed, NotFound
+from videohub_core.shared.errors import (
+    FieldError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    Unavailable,
+)
 from videohub_core.shared.ids import Ids, VideoId
 from videohub_core.videos.entities import MediaKey, Video, key_of_chosen_poster
 from videohub_core.videos.errors import NotPlayableYet
@@ -58,7 +64,8 @@ class ChoosePoster:
                 uow.commit()
         except (NotFound, NotAllowed):
             # Whether it is stored, nobody knows when a commit breaks: then it has to stay.
-            self._media.remove(key)
+            with suppress(Unavailable):
+                self._media.remove(key)
             raise
 
 
