@@ -259,6 +259,13 @@ class MediaStore(Protocol):
     def lend(self, key: MediaKey, to: Path) -> None:
         """Put the bytes at a path for reading; raise NoSuchMedia if there are none."""
 
+    def fetch(self, key: MediaKey, to: Path, *, size_most: int) -> bool:
+        """Do as `lend` for somebody who waits; raise NoSuchMedia.
+
+        Return False, having done nothing, if more bytes than that had to come from elsewhere;
+        raise Unavailable if they do not come soon.
+        """
+
     def read(self, key: MediaKey) -> bytes:
         """Return a text of at most `READ_MOST` bytes; raise NoSuchMedia if there is none."""
 
@@ -388,10 +395,12 @@ class PosterMaker(Protocol):
     Raise Unavailable while too many are being made.
     """
 
-    def of_frame(self, video: MediaKey, at: float) -> AbstractContextManager[Path]:
+    def of_frame(self, videos: Sequence[MediaKey], at: float) -> AbstractContextManager[Path]:
         """Return a JPEG of what a video shows at a time.
 
-        Raise NoSuchMedia, or PictureRefused if there is nothing to see.
+        `videos` are files of it, the best first; a worse one is taken where the others are
+        too large to be had while somebody waits. Raise NoSuchMedia, PictureRefused if there
+        is nothing to see, or Unavailable if all of them are too large.
         """
 
     def of_picture(self, picture: bytes) -> AbstractContextManager[Path]:
