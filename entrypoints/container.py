@@ -481,7 +481,7 @@ class Container(DeclarativeContainer):
     )
     read_storage = Factory(
         ReadStorage,
-        uow,
+        video_reader,
         settings.provided.upload_size_most,
         settings.provided.quota,
     )

@@ -176,6 +176,11 @@ class LocalMediaStore:
             with out_of_space():
                 shutil.copyfile(self.path(key), to)
 
+    def fetch(self, key: MediaKey, to: Path, *, size_most: int) -> bool:
+        del size_most
+        self.lend(key, to)
+        return True
+
     def read(self, key: MediaKey) -> bytes:
         file = self.open(key)
         try:

@@ -8,13 +8,14 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 from adapters.media.child_process import Child, SandboxDied
 from adapters.media.encoding import made_file
 from adapters.media.job_folder import MADE, ORIGINAL, POSTER
-from adapters.media.sandbox import DURATION_MOST, POSTER_MOST, ROOM_LEAST, Lender
+from adapters.media.sandbox import DURATION_MOST, POSTER_MOST, ROOM_LEAST
 from videohub_core.shared.errors import OutOfSpace, Unavailable
 from videohub_core.videos.entities import MediaKey
 from videohub_core.videos.errors import PICTURE_REFUSALS, PictureRefused
@@ -27,7 +28,17 @@ STEP_TIME_MOST = 20.0
 CPU_MOST = 30
 WAIT_MOST = 5.0
 AT_ONCE = 2
+WAITING_MOST = 4
+"""Whoever waits holds a thread of the web process."""
+FETCH_GLADLY = 128 << 20
+FETCH_MOST = 512 << 20
 _LEFT_BEHIND = 3600.0
+
+
+class Fetcher(Protocol):
+    """What the maker needs of `MediaStore`."""
+
+    def fetch(self, key: MediaKey, to: Path, *, size_most: int) -> bool: ...
 
 
 class ChildProcessPosters:
@@ -36,18 +47,22 @@ class ChildProcessPosters:
     def __init__(
         self,
         work_folder: Path,
-        media: Lender,
+        media: Fetcher,
         *,
         at_once: int = AT_ONCE,
+        waiting_most: int = WAITING_MOST,
         wait_most: float = WAIT_MOST,
     ) -> None:
         self._work_folder = work_folder
         self._media = media
         self._turns = threading.BoundedSemaphore(at_once)
+        self._places = threading.BoundedSemaphore(at_once + waiting_most)
         self._wait_most = wait_most
 
-    def of_frame(self, video: MediaKey, at: float) -> contextlib.AbstractContextManager[Path]:
-        return self._making("frame", lambda original: self._media.lend(video, original), at)
+    def of_frame(
+        self, videos: Sequence[MediaKey], at: float
+    ) -> contextlib.AbstractContextManager[Path]:
+        return self._making("frame", lambda original: self._fetch(videos, original), at)
 
     def of_picture(self, picture: bytes) -> contextlib.AbstractContextManager[Path]:
         return self._making("picture", lambda original: _write(picture, original))
@@ -89,14 +104,17 @@ class ChildProcessPosters:
             raise SandboxDied(f"The child failed to make a poster: {answer!r}")
         return made_file(folder / MADE / POSTER, POSTER_MOST)
 
+    def _fetch(self, videos: Sequence[MediaKey], original: Path) -> None:
+        for video in videos:
+            if self._media.fetch(video, original, size_most=FETCH_GLADLY):
+                return
+        if not self._media.fetch(videos[-1], original, size_most=FETCH_MOST):
+            raise Unavailable("The video is too large for this, so far. Send a picture.")
+
     @contextlib.contextmanager
     def _turn(self) -> Iterator[None]:
-        if not self._turns.acquire(timeout=self._wait_most):
-            raise Unavailable("Too many posters are being made. Try again shortly.")
-        try:
+        with _held(self._places, 0.0), _held(self._turns, self._wait_most):
             yield
-        finally:
-            self._turns.release()
 
     @contextlib.contextmanager
     def _folder(self) -> Iterator[Path]:
@@ -114,6 +132,16 @@ class ChildProcessPosters:
             with contextlib.suppress(OSError):
                 if left.stat().st_mtime < oldest:
                     shutil.rmtree(left)
+
+
+@contextlib.contextmanager
+def _held(turns: threading.BoundedSemaphore, wait_most: float) -> Iterator[None]:
+    if not turns.acquire(timeout=wait_most):
+        raise Unavailable("Too many posters are being made. Try again shortly.")
+    try:
+        yield
+    finally:
+        turns.release()
 
 
 def _write(picture: bytes, original: Path) -> None:

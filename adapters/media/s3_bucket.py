@@ -13,8 +13,16 @@ import boto3
 from boto3.exceptions import S3UploadFailedError
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectionClosedError,
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ReadTimeoutError,
+)
 
+from adapters.media.s3_outage import Outage
 from videohub_core.shared.errors import OutOfSpace, Unavailable
 from videohub_core.videos.errors import NoSuchMedia
 
@@ -29,10 +37,12 @@ _FULL = frozenset(
         "XMinioAdminBucketQuotaExceeded",
     }
 )
-# Who waits is a person or a thread of few: better to say soon that it does not answer.
 _CONNECT_SECONDS = 3
 _READ_SECONDS = 15
 _TRIES = 3
+# Who waits is a person, and a thread of few: better to say soon that it does not answer.
+_ASK_SECONDS = 5
+_NO_ANSWER = (ConnectTimeoutError, EndpointConnectionError, ReadTimeoutError)
 
 TRANSFER = TransferConfig(
     multipart_threshold=64 << 20, multipart_chunksize=16 << 20, max_concurrency=4
@@ -65,6 +75,8 @@ class Bucket:
         self._prefix = f"{place.prefix}/" if place.prefix else ""
         self.client = open_client(place, place.endpoint)
         self.links = open_client(place, place.links) if place.links else self.client
+        self._quick = open_client(place, place.endpoint, tries=1, read_seconds=_ASK_SECONDS)
+        self._outage = Outage()
 
     def name_of(self, key: str) -> str:
         """Return what the bucket calls a key of ours."""
@@ -73,6 +85,26 @@ class Bucket:
     def at(self, key: str) -> dict[str, str]:
         """Return the arguments that name an object."""
         return {"Bucket": self.name, "Key": self.name_of(key)}
+
+    def ask(self, operation: str, key: str, **options: Any) -> Any:
+        """Do what somebody waits for: once, for some seconds, not at all in an outage."""
+        self._outage.check()
+        call = getattr(self._quick, operation)
+        try:
+            with answers():
+                try:
+                    answer = call(**self.at(key), **options)
+                except ConnectionClosedError:
+                    # It had been kept open for longer than the store would have it.
+                    answer = call(**self.at(key), **options)
+        except Exception as error:
+            if isinstance(error.__cause__, _NO_ANSWER):
+                self._outage.began()
+            else:
+                self._outage.ended()
+            raise
+        self._outage.ended()
+        return answer
 
     def listed(self, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield our keys that begin so, with what the bucket says of them."""
@@ -85,7 +117,9 @@ class Bucket:
                     yield found["Key"].removeprefix(self._prefix), found
 
 
-def open_client(place: Place, endpoint: str, *, tries: int = _TRIES) -> Any:
+def open_client(
+    place: Place, endpoint: str, *, tries: int = _TRIES, read_seconds: int = _READ_SECONDS
+) -> Any:
     """Return a client; nothing is sent yet."""
     return boto3.session.Session().client(
         "s3",
@@ -96,7 +130,7 @@ def open_client(place: Place, endpoint: str, *, tries: int = _TRIES) -> Any:
         config=Config(
             signature_version="s3v4",
             connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
+            read_timeout=read_seconds,
             retries={"mode": "standard", "total_max_attempts": tries},
             max_pool_connections=100,
             tcp_keepalive=True,

@@ -6,7 +6,8 @@ A file of this machine comes first: uploads arrive here, and a job takes them ov
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Generator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from videohub_core.videos.ports import READ_MOST, MediaFile, StoredFile
 
 _BLOCK = 256 << 10
 """As much as each viewer has in memory: who pauses keeps it for a while."""
+_FETCH_SECONDS = 30.0
 
 
 class S3MediaFile:
@@ -33,15 +35,14 @@ class S3MediaFile:
     def fileno(self) -> None:
         return None
 
-    def blocks(self, start: int, length: int) -> Iterator[bytes]:
+    def blocks(self, start: int, length: int) -> Generator[bytes]:
         if not length:
             return
-        with answers():
-            asked = f"bytes={start}-{start + length - 1}"
-            found = self._bucket.client.get_object(**self._bucket.at(self._key), Range=asked)
-            with contextlib.closing(found["Body"]) as body:
-                while block := body.read(_BLOCK):
-                    yield block
+        asked = f"bytes={start}-{start + length - 1}"
+        found = self._bucket.ask("get_object", self._key, Range=asked)
+        with answers(), contextlib.closing(found["Body"]) as body:
+            while block := body.read(_BLOCK):
+                yield block
 
     def close(self) -> None:
         """Each reading has ended its own connection."""
@@ -59,8 +60,7 @@ class S3MediaStore:
         source.unlink()
 
     def write(self, data: bytes, key: MediaKey) -> None:
-        with answers():
-            self._bucket.client.put_object(**self._bucket.at(key), Body=data)
+        self._bucket.ask("put_object", key, Body=data)
 
     def archive(self, key: MediaKey) -> None:
         path = self._local.path(key)
@@ -76,6 +76,9 @@ class S3MediaStore:
     def open(self, key: MediaKey) -> MediaFile:
         with contextlib.suppress(NoSuchMedia):
             return self._local.open(key)
+        return self._object(key)
+
+    def _object(self, key: MediaKey) -> S3MediaFile:
         return S3MediaFile(self._bucket, key, self._size(key))
 
     def link(
@@ -100,6 +103,21 @@ class S3MediaStore:
                 self._bucket.client.download_file(
                     **self._bucket.at(key), Filename=str(to), Config=TRANSFER
                 )
+
+    def fetch(self, key: MediaKey, to: Path, *, size_most: int) -> bool:
+        with contextlib.suppress(NoSuchMedia):
+            return self._local.fetch(key, to, size_most=size_most)
+        file = self._object(key)
+        if file.size > size_most:
+            return False
+        deadline = time.monotonic() + _FETCH_SECONDS
+        with contextlib.closing(file.blocks(0, file.size)) as blocks, to.open("wb") as copy:
+            for block in blocks:
+                if time.monotonic() > deadline:
+                    raise Unavailable("The store of the files is too slow for this.")
+                with out_of_space():
+                    copy.write(block)
+        return True
 
     def read(self, key: MediaKey) -> bytes:
         file = self.open(key)
@@ -131,5 +149,4 @@ class S3MediaStore:
             )
 
     def _size(self, key: MediaKey) -> int:
-        with answers():
-            return int(self._bucket.client.head_object(**self._bucket.at(key))["ContentLength"])
+        return int(self._bucket.ask("head_object", key)["ContentLength"])

@@ -15,6 +15,7 @@ from videohub_core.videos.ports import MediaSegments
 _HEAD = re.compile(r'#EXT-X-MAP:URI="[^"]*",BYTERANGE="(\d{1,9})@0"')
 _PART = re.compile(r"#EXTINF:(\d{1,6}\.\d{1,9}),\n#EXT-X-BYTERANGE:(\d{1,12})@(\d{1,15})\n")
 _AVC_CONFIGURATION = b"avcC\x01"
+_HEAD_MOST = 1 << 20
 _SHORT_SECONDS = 0.5
 """A last part shorter than this says nothing about the bits that a second takes."""
 
@@ -54,6 +55,8 @@ def picture_codec(file: Path, head: int) -> str:
 
     Its bytes are the first of the decoder configuration, ISO/IEC 14496-15.
     """
+    if head > _HEAD_MOST:
+        raise SandboxDied("No such file begins with so much.")
     with file.open("rb") as opened:
         data = opened.read(head)
     at = data.find(_AVC_CONFIGURATION)

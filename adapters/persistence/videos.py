@@ -202,6 +202,21 @@ _ALL = Prepared(
 _UPLOADS = Prepared(select(uploads.c.id))
 
 
+def _sum_of(size: Column[int], owner: Column[str]) -> Any:
+    """Return how many bytes a user has of one kind."""
+    return (
+        select(func.coalesce(func.sum(size), 0))
+        .where(owner == bindparam("user_id"))
+        .scalar_subquery()
+    )
+
+
+_BYTES = select(
+    _sum_of(videos.c.stored, videos.c.owner_id) + _sum_of(uploads.c.length, uploads.c.user_id)
+)
+_BYTES_OF = Prepared(_BYTES)
+
+
 class SqlVideos:
     """`VideoRepository` over one ORM session."""
 
@@ -256,14 +271,7 @@ class SqlUploads:
         self._session.execute(
             select(users.c.id).where(users.c.id == user_id).with_for_update(key_share=True)
         )
-        stored = select(func.coalesce(func.sum(videos.c.stored), 0)).where(
-            videos.c.owner_id == user_id
-        )
-        coming = select(func.coalesce(func.sum(uploads.c.length), 0)).where(
-            uploads.c.user_id == user_id
-        )
-        sums = select(stored.scalar_subquery() + coming.scalar_subquery())
-        return int(self._session.scalars(sums).one())
+        return int(self._session.scalars(_BYTES, {"user_id": user_id}).one())
 
     def of_user(self, user_id: UserId) -> Sequence[Upload]:
         return self._session.scalars(
@@ -307,6 +315,11 @@ class SqlVideoReader:
         statement = _OWN if request.after is None else _OWN_AFTER
         found = self._page(statement, request, {"owner_id": owner_id})
         return paged_videos(found, request.limit, lambda video: video.upload_date)
+
+    def bytes_of(self, user_id: UserId) -> int:
+        row = _BYTES_OF.first(self._database, {"user_id": user_id})
+        assert row is not None
+        return int(row[0])
 
     def uploads(self) -> Sequence[UploadId]:
         return [UploadId(row[0]) for row in _UPLOADS.rows(self._database, {})]

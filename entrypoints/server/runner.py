@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 # under uploads leaves the pages quick.
 _HTTP_THREADS = 32
 _STREAM_THREADS = 32
+# A bucket that does not answer has these wait, and leaves uploads to the others.
+_STORE_THREADS = 32
 # Each delegate bounds its own body; Tornado's limit would close without a word.
 _NO_LIMIT = 1 << 50
 _IDLE_SECONDS = 75.0
@@ -136,7 +138,11 @@ async def _serve(app: Any, container: Any, settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
-    streams = make_streams(container, ThreadPoolExecutor(_STREAM_THREADS, "streams"))
+    streams = make_streams(
+        container,
+        ThreadPoolExecutor(_STREAM_THREADS, "streams"),
+        ThreadPoolExecutor(_STORE_THREADS, "store") if settings.s3_url else None,
+    )
     bridge = WsgiBridge(app, ThreadPoolExecutor(_HTTP_THREADS, "http"), settings)
     server = HubServer(
         Front(streams, bridge),

@@ -28,6 +28,7 @@ from tornado.iostream import StreamClosedError
 from tornado.wsgi import WSGIContainer
 
 from entrypoints.edge import headers as edge_headers
+from entrypoints.edge.actor import session_cookie
 from entrypoints.edge.errors import BodyTooLarge, InternalError
 from entrypoints.edge.logs import log_access
 from entrypoints.edge.problems import make_problem
@@ -45,6 +46,8 @@ _BODY_SECONDS = 30.0
 _SECONDS_PER_MEBIBYTE = 12.0
 # Larger bodies are files, which few send at a time: all of them together take no more.
 _LARGER_BODIES_MOST = 64 << 20
+# One that stops coming gives its room to others.
+_SILENT_SECONDS = 10.0
 # What a refused client may still send while it reads its answer.
 _DRAIN_MOST = 16 << 20
 
@@ -158,6 +161,8 @@ class BoundedBody(HTTPMessageDelegate):
         self._too_large = False
         self._most = BODY_MOST
         self._room = 0
+        self._is_larger = False
+        self._silence: asyncio.TimerHandle | None = None
 
     def headers_received(
         self,
@@ -176,9 +181,19 @@ class BoundedBody(HTTPMessageDelegate):
         announced = self._announced(headers)
         if announced > self._most:
             return self._answer_now()
-        if announced > BODY_MOST and not self._make_room(announced):
-            return self._answer_now(Unavailable())
+        self._is_larger = announced > BODY_MOST
+        if self._is_larger:
+            if not self._has_credential():
+                # Nobody reads it: these are for members.
+                return self._answer_now()
+            if announced > self._bridge.room_for_larger_bodies:
+                return self._answer_now(Unavailable())
+            self._expect_more()
         return None
+
+    def _has_credential(self) -> bool:
+        cookie = session_cookie(behind_tls=self._bridge.settings.behind_tls)
+        return "Authorization" in self._request.headers or cookie in self._request.cookies
 
     def _announced(self, headers: HTTPHeaders) -> int:
         """Return how many bytes may come; what comes in chunks does not say it."""
@@ -194,12 +209,17 @@ class BoundedBody(HTTPMessageDelegate):
                 self._connection.finish()
         elif self._length > self._most:
             return self._answer_now()
+        elif self._length > BODY_MOST and not self._make_room():
+            return self._answer_now(Unavailable())
         else:
             self._chunks.append(chunk)
+            if self._is_larger:
+                self._expect_more()
         return None
 
     def finish(self) -> None:
         self._timer.cancel()
+        self._expect_nothing()
         if self._too_large:
             self._connection.finish()
             return
@@ -214,14 +234,27 @@ class BoundedBody(HTTPMessageDelegate):
 
     def on_connection_close(self) -> None:
         self._timer.cancel()
+        self._expect_nothing()
         self._chunks.clear()
         self._give_room_back()
 
-    def _make_room(self, size: int) -> bool:
-        if size > self._bridge.room_for_larger_bodies:
+    def _expect_more(self) -> None:
+        self._expect_nothing()
+        loop = asyncio.get_running_loop()
+        self._silence = loop.call_later(_SILENT_SECONDS, self._hang_up)
+
+    def _expect_nothing(self) -> None:
+        if self._silence is not None:
+            self._silence.cancel()
+            self._silence = None
+
+    def _make_room(self) -> bool:
+        """Take room for what has come: what is announced only takes none."""
+        grown = self._length - self._room
+        if grown > self._bridge.room_for_larger_bodies:
             return False
-        self._bridge.room_for_larger_bodies -= size
-        self._room = size
+        self._bridge.room_for_larger_bodies -= grown
+        self._room = self._length
         return True
 
     def _give_room_back(self) -> None:
@@ -235,6 +268,7 @@ class BoundedBody(HTTPMessageDelegate):
     async def _answer_now(self, refusal: DomainError | None = None) -> None:
         """Answer while the client still sends; what comes after that is dropped."""
         self._too_large = True
+        self._expect_nothing()
         self._chunks.clear()
         self._give_room_back()
         with contextlib.suppress(StreamClosedError):

@@ -15,9 +15,15 @@ from entrypoints.streams.uploads import FormUploadHandler, VideoUploadHandler
 from videohub_core.shared.ids import ID_PATTERN
 
 
-def make_streams(container: Any, executor: Executor) -> Application:
-    """Return the Tornado application; `executor` runs what blocks."""
+def make_streams(
+    container: Any, executor: Executor, store_executor: Executor | None = None
+) -> Application:
+    """Return the Tornado application; `executor` runs what blocks.
+
+    What waits for a store elsewhere is for `store_executor`.
+    """
     parts = {"container": container, "executor": executor}
+    media = {**parts, "store_executor": store_executor or executor}
     writers = Writers()
     return Application(
         [
@@ -26,7 +32,7 @@ def make_streams(container: Any, executor: Executor) -> Application:
             (r"/api/v1/me/export", ExportHandler, parts),
             (UPLOADS, UploadsHandler, {**parts, "writers": writers}),
             (rf"{UPLOADS}/({ID_PATTERN})", UploadHandler, {**parts, "writers": writers}),
-            (rf"/media/({ID_PATTERN})/([A-Za-z0-9_-]+\.[a-z0-9]+)", MediaHandler, parts),
+            (rf"/media/({ID_PATTERN})/([A-Za-z0-9_-]+\.[a-z0-9]+)", MediaHandler, media),
             (r"/media/.*", NoMediaHandler, parts),
         ],
         hub_settings=container.settings(),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import Executor
 from typing import Any
 
 from tornado.iostream import StreamClosedError
@@ -20,7 +22,7 @@ from entrypoints.edge.errors import (
     RangeNotSatisfiable,
     UnknownField,
 )
-from entrypoints.streams.handler import StreamHandler
+from entrypoints.streams.handler import Result, StreamHandler
 from entrypoints.streams.ranges import ByteRange, etag_matches, parse_ranges
 from entrypoints.streams.sending import FilePart
 from videohub_core.shared.errors import DomainError, FieldError
@@ -67,6 +69,15 @@ class MediaHandler(BodilessHandler):
 
     fields = playback_links.FIELDS
 
+    def initialize(self, store_executor: Executor, **parts: Any) -> None:
+        super().initialize(**parts)
+        self._store_executor = store_executor
+
+    async def _in_store(self, call: Callable[[], Result]) -> Result:
+        """Run what may wait for the store of the files."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._store_executor, call)
+
     async def identify(self, permission: str) -> None:
         """By a playback link, the caller is the member who made it, for this one video."""
         if self.request.query:
@@ -100,7 +111,7 @@ class MediaHandler(BodilessHandler):
             await self.identify("anyone")
             # A link is signed for one method, so the hub answers HEAD itself.
             may_link = self.request.method == "GET"
-            media = await self.in_thread(lambda: self._open(video_id, name, may_link=may_link))
+            media = await self._in_store(lambda: self._open(video_id, name, may_link=may_link))
         except DomainError as error:
             self.write_refusal(error)
             return
@@ -142,7 +153,9 @@ class MediaHandler(BodilessHandler):
 
     def _check(self, video_id: str, name: str) -> None:
         """Raise if the caller may not have the file any more."""
-        self._open(video_id, name).close()
+        self.container.open_media().check(
+            actor=self.caller.actor, video_id=VideoId(video_id), name=name
+        )
 
     async def _answer(self, media: OpenedMedia) -> None:
         etag = f'"{media.version}"'
@@ -241,7 +254,7 @@ class MediaHandler(BodilessHandler):
     async def _send_blocks(self, blocks: Generator[bytes]) -> None:
         """Send what has no descriptor, a block at a time."""
         try:
-            while block := await self.in_thread(lambda: next(blocks, b"")):
+            while block := await self._in_store(lambda: next(blocks, b"")):
                 self.write(block)
                 await self.flush()
                 self.expect_more()
@@ -250,7 +263,7 @@ class MediaHandler(BodilessHandler):
             self.hang_up()
             raise StreamClosedError from None
         finally:
-            await self.in_thread(blocks.close)
+            await self._in_store(blocks.close)
 
 
 @stream_request_body

@@ -170,6 +170,15 @@ def test_a_lent_file_has_the_same_bytes(uploads: Any, media: Any, tmp_path: Path
         media.lend(MediaKey("originals/no/thing"), tmp_path / "nothing")
 
 
+def test_a_file_is_fetched_while_somebody_waits(media: Any, tmp_path: Path) -> None:
+    key = MediaKey(f"media/{VIDEO}/a-1.mp4")
+    keep(media, tmp_path, key, b"abc")
+    assert media.fetch(key, tmp_path / "fetched", size_most=3)
+    assert (tmp_path / "fetched").read_bytes() == b"abc"
+    with pytest.raises(NoSuchMedia):
+        media.fetch(MediaKey(f"media/{VIDEO}/no.mp4"), tmp_path / "nothing", size_most=3)
+
+
 def test_a_part_of_a_file(media: Any, tmp_path: Path) -> None:
     key = MediaKey(f"media/{VIDEO}/a-1.mp4")
     data = os.urandom(3 << 20)

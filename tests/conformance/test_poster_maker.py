@@ -16,6 +16,7 @@ from adapters.media.local_files import LocalMediaStore
 from adapters.media.posters import ChildProcessPosters
 from tests.fakes.posters import FakePosterMaker
 from tests.samples import make_clip
+from tests.waiting import eventually
 from videohub_core.shared.errors import Unavailable
 from videohub_core.videos.entities import MediaKey
 from videohub_core.videos.errors import NoSuchMedia, PictureRefused
@@ -77,7 +78,7 @@ def test_a_picture_becomes_a_jpeg(maker: PosterMaker, kind: str) -> None:
 
 
 def test_a_frame_becomes_a_jpeg(maker: PosterMaker) -> None:
-    with maker.of_frame(CLIP, 0.5) as made:
+    with maker.of_frame([CLIP], 0.5) as made:
         assert made.read_bytes().startswith(b"\xff\xd8\xff")
     assert not made.exists()
 
@@ -89,7 +90,7 @@ def test_what_is_no_picture_is_refused(maker: PosterMaker) -> None:
 
 
 def test_there_is_no_frame_of_no_video(maker: PosterMaker) -> None:
-    with pytest.raises(NoSuchMedia), maker.of_frame(MediaKey("no.mp4"), 0.0):
+    with pytest.raises(NoSuchMedia), maker.of_frame([MediaKey("no.mp4")], 0.0):
         pass
 
 
@@ -97,7 +98,7 @@ def test_there_is_no_frame_of_no_video(maker: PosterMaker) -> None:
 def test_the_frame_is_the_one_that_is_shown_then(
     child: PosterMaker, at: float, colour: tuple[int, int, int]
 ) -> None:
-    with child.of_frame(CLIP, at) as made:
+    with child.of_frame([CLIP], at) as made:
         shown = Image.open(made)
         assert shown.size == (320, 180)
         assert close(shown.getpixel((160, 90)), colour)
@@ -177,16 +178,77 @@ def test_only_so_many_are_made_at_once(tmp_path: Path, clips: Path) -> None:
     inside, leave = threading.Event(), threading.Event()
 
     def hold() -> None:
-        with maker.of_frame(CLIP, 0.0):
+        with maker.of_frame([CLIP], 0.0):
             inside.set()
             leave.wait(30)
 
     holder = threading.Thread(target=hold)
     holder.start()
     assert inside.wait(30)
-    with pytest.raises(Unavailable), maker.of_frame(CLIP, 0.0):
+    with pytest.raises(Unavailable), maker.of_frame([CLIP], 0.0):
         pass
     leave.set()
     holder.join()
-    with maker.of_frame(CLIP, 0.0) as made:
+    with maker.of_frame([CLIP], 0.0) as made:
         assert made.exists()
+
+
+def test_few_wait_and_the_others_are_told_so_at_once(tmp_path: Path, clips: Path) -> None:
+    maker = ChildProcessPosters(
+        tmp_path, LocalMediaStore(clips), at_once=1, waiting_most=1, wait_most=30.0
+    )
+    inside, leave = threading.Event(), threading.Event()
+    told: list[Unavailable] = []
+
+    def hold() -> None:
+        try:
+            with maker.of_frame([CLIP], 0.0):
+                inside.set()
+                leave.wait(30)
+        except Unavailable as error:
+            told.append(error)
+
+    members = [threading.Thread(target=hold) for _ in range(5)]
+    for member in members:
+        member.start()
+    assert inside.wait(30)
+    eventually(lambda: len(told) == 3)
+    leave.set()
+    for member in members:
+        member.join()
+    assert len(told) == 3
+
+
+class Far(LocalMediaStore):
+    """A store elsewhere, whose files have the sizes that they are said to have."""
+
+    def __init__(self, root: Path, sizes: dict[MediaKey, int]) -> None:
+        super().__init__(root)
+        self.sizes = sizes
+
+    def fetch(self, key: MediaKey, to: Path, *, size_most: int) -> bool:
+        if self.sizes[key] > size_most:
+            return False
+        return super().fetch(key, to, size_most=size_most)
+
+
+@pytest.mark.parametrize(
+    ("sizes", "colour"),
+    [((1 << 20, 1 << 20), RED), ((600 << 20, 1 << 20), BLUE), ((300 << 20, 200 << 20), BLUE)],
+)
+def test_a_frame_is_of_a_file_that_can_be_had_while_somebody_waits(
+    tmp_path: Path, clips: Path, sizes: tuple[int, int], colour: tuple[int, int, int]
+) -> None:
+    small = MediaKey("small.mp4")
+    if not (clips / small).exists():
+        make_clip(clips / small, seconds=2, picture=",drawbox=c=blue:t=fill")
+    store = Far(clips, dict(zip((CLIP, small), sizes, strict=True)))
+    with ChildProcessPosters(tmp_path, store).of_frame([CLIP, small], 0.5) as made:
+        assert close(Image.open(made).getpixel((160, 90)), colour)
+
+
+def test_a_video_that_is_too_large_to_be_fetched_is_not(tmp_path: Path, clips: Path) -> None:
+    maker = ChildProcessPosters(tmp_path, Far(clips, {CLIP: 600 << 20}))
+    with pytest.raises(Unavailable, match="too large"), maker.of_frame([CLIP], 0.5):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -455,6 +455,9 @@ def test_the_owner_sees_every_state(storage: Any, channel: Any) -> None:
         uow.uploads.add(make_upload(make_user(id=channel.user_id), length=77))
         assert uow.uploads.bytes_of(channel.user_id) == 1000 * len(states) + 77
         assert uow.uploads.bytes_of("nobody") == 0
+        uow.commit()
+    assert storage.video_reader.bytes_of(channel.user_id) == 1000 * len(states) + 77
+    assert storage.video_reader.bytes_of("nobody") == 0
 
 
 def test_a_deleted_video_is_gone_and_its_files_are_a_job(storage: Any, channel: Any) -> None:

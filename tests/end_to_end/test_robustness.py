@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 from collections.abc import Iterator
 from itertools import count
@@ -202,3 +203,24 @@ def test_connections_without_end_take_neither_the_log_nor_the_worker(tmp_path: P
         assert hub.log.stat().st_size < 100_000
     finally:
         hub.stop()
+
+
+@pytest.mark.parametrize("credential", ["", "Cookie: hub_session=nobody\r\n"])
+def test_bodies_that_are_only_announced_take_no_room(
+    hub: Hub, member: Member, credential: str
+) -> None:
+    path = "/api/v1/videos/nothing000000000/poster"
+    head = (
+        f"PUT {path} HTTP/1.1\r\nHost: localhost:{hub.port}\r\nContent-Type: image/png\r\n"
+        f"{credential}Content-Length: 10485760\r\n\r\n"
+    )
+    with contextlib.ExitStack() as opened:
+        for _ in range(10):
+            idle = socket.create_connection(("127.0.0.1", hub.port), timeout=20)
+            opened.enter_context(idle)
+            idle.sendall(head.encode())
+            if not credential:
+                assert idle.recv(12) == b"HTTP/1.1 401"
+        headers = {"Content-Type": "image/png"}
+        sent = member.send("PUT", path, data=bytes(9 << 20), headers=headers)
+        assert (sent.status_code, sent.json()["code"]) == (404, "no_such_video")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,8 +20,8 @@ class FakePosterMaker:
         self.videos = set(videos)
 
     @contextmanager
-    def of_frame(self, video: MediaKey, at: float) -> Iterator[Path]:
-        if video not in self.videos:
+    def of_frame(self, videos: Sequence[MediaKey], at: float) -> Iterator[Path]:
+        if not self.videos.issuperset(videos):
             raise NoSuchMedia
         with _file(JPEG + f" at {at}".encode()) as made:
             yield made

@@ -665,6 +665,10 @@ class FakeVideoReader:
         found = [self._view(video) for video in rows if video.owner_id == owner_id]
         return page_of(found, request, lambda video: video.upload_date)
 
+    def bytes_of(self, user_id: UserId) -> int:
+        rows = self._storage.rows
+        return FakeUploads(rows.uploads, rows.videos).bytes_of(user_id)
+
     def uploads(self) -> Sequence[UploadId]:
         return [upload.id for upload in self._storage.rows.uploads.values()]
 

@@ -186,6 +186,17 @@ def test_room_is_given_away_once(sql_storage: SqlStorage, user: Any) -> None:
     assert sorted(at_once(start_upload)) == [False] * (AT_ONCE - 1) + [True]
 
 
+def test_the_room_is_shown_while_somebody_takes_some(
+    sql_storage: SqlStorage, user: Any
+) -> None:
+    with sql_storage.uow() as uow:
+        assert uow.uploads.bytes_of(user.id) == 0
+        uow.uploads.add(make_upload(user, length=7))
+        assert sql_storage.video_reader.bytes_of(user.id) == 0
+        uow.commit()
+    assert sql_storage.video_reader.bytes_of(user.id) == 7
+
+
 def test_a_session_that_several_end_at_once_is_ended(
     sql_storage: SqlStorage, user: Any
 ) -> None:

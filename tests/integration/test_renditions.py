@@ -12,7 +12,7 @@ from PIL import Image
 
 from adapters.media.child_process import SandboxDied
 from adapters.media.sandbox import ChildProcessSandbox
-from adapters.media.segments import read_segments
+from adapters.media.segments import picture_codec, read_segments
 from tests.integration.media_files import Lent
 from tests.samples import ffmpeg, make_clip
 from videohub_core.videos.entities import MediaKey
@@ -244,3 +244,13 @@ def test_the_lender_is_the_only_way_in(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError), sandbox.open_playable(MediaKey("none"), "job"):
         pass
     assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_no_more_of_a_file_is_read_than_a_head_has(tmp_path: Path) -> None:
+    file = tmp_path / "v.mp4"
+    with file.open("wb") as made:
+        made.write(b"avcC\x01\x64\x00\x1f")
+        made.truncate(999_999_999)
+    assert picture_codec(file, 1000) == "avc1.64001f"
+    with pytest.raises(SandboxDied):
+        picture_codec(file, 999_999_999)

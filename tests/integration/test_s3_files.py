@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 import requests
 
+from adapters.media import s3_bucket, s3_files
 from adapters.media.s3_bucket import Place
 from adapters.media.s3_checkup import check_bucket
 from adapters.media.s3_files import S3MediaStore
@@ -158,6 +160,44 @@ def test_a_store_that_does_not_answer_may_do_so_later(
         with pytest.raises(Unavailable):
             call()
     assert (tmp_path / "made").exists(), "what could not be kept is still there"
+
+
+def test_a_file_that_takes_long_to_come_is_not_fetched(
+    store: S3MediaStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep(store, tmp_path, b"0123456789")
+    fetched = tmp_path / "fetched"
+    assert not store.fetch(KEY, fetched, size_most=9)
+    assert not fetched.exists()
+    assert store.fetch(KEY, fetched, size_most=10)
+    assert fetched.read_bytes() == b"0123456789"
+    monkeypatch.setattr(s3_files, "_FETCH_SECONDS", -1.0)
+    with pytest.raises(Unavailable):
+        store.fetch(KEY, fetched, size_most=10)
+
+
+def test_what_is_not_there_is_no_outage(store: S3MediaStore, tmp_path: Path) -> None:
+    keep(store, tmp_path, b"0123456789")
+    with pytest.raises(NoSuchMedia):
+        store.open(MediaKey(f"media/{VIDEO}/no.mp4"))
+    assert store.read(KEY) == b"0123456789"
+
+
+def test_a_store_that_is_silent_is_waited_for_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(s3_bucket, "_ASK_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        endpoint = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        place = Place(endpoint=endpoint, bucket="away", access_key="k", secret_key="s")
+        store = S3MediaStore(tmp_path, place)
+        for call in (lambda: store.open(KEY), lambda: store.write(b"x", KEY)):
+            with pytest.raises(Unavailable):
+                call()
+        silent.settimeout(0)
+        silent.accept()[0].close()
+        with pytest.raises(BlockingIOError):
+            silent.accept()
 
 
 class Refusing(BaseHTTPRequestHandler):

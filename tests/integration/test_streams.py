@@ -34,7 +34,9 @@ def url(container: Container) -> Iterator[str]:
     started = threading.Event()
 
     async def serve() -> None:
-        server = HTTPServer(make_streams(container, ThreadPoolExecutor(4)))
+        server = HTTPServer(
+            make_streams(container, ThreadPoolExecutor(4), ThreadPoolExecutor(4))
+        )
         server.listen(port, "127.0.0.1")
         started.set()
         await stop.wait()
@@ -120,8 +122,11 @@ class Elsewhere(FakeFiles):
         super().__init__()
         self.asked: list[tuple[int, int]] = []
         self.is_away = self.breaks_off = False
+        self.answers = threading.Event()
+        self.answers.set()
 
     def open(self, key: MediaKey) -> Any:
+        self.answers.wait(30)
         if self.is_away:
             raise Unavailable
         return ElsewhereFile(self, self.bytes[key])
@@ -195,3 +200,15 @@ def test_a_store_that_goes_away_ends_the_answer_short(
         requests.get(watched, timeout=20)
     elsewhere.breaks_off = False
     assert requests.get(watched, timeout=20).status_code == 200
+
+
+def test_uploads_go_on_while_a_store_does_not_answer(
+    watched: str, elsewhere: Elsewhere, upload: Any
+) -> None:
+    elsewhere.answers.clear()
+    with ThreadPoolExecutor(8) as viewers:
+        waiting = [viewers.submit(requests.get, watched, timeout=30) for _ in range(8)]
+        assert upload().status_code == 201
+        assert not any(viewer.done() for viewer in waiting)
+        elsewhere.answers.set()
+    assert {viewer.result().status_code for viewer in waiting} == {200}

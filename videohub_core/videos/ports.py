@@ -106,7 +106,10 @@ class UploadRepository(Protocol):
     def get(self, upload_id: UploadId) -> Upload | None: ...
 
     def bytes_of(self, user_id: UserId) -> int:
-        """Return how many bytes all of the user's files take, those on their way included."""
+        """Return how many bytes all of the user's files take, those on their way included.
+
+        Whoever asks for the same user next waits until this transaction ends.
+        """
 
     def of_user(self, user_id: UserId) -> Sequence[Upload]:
         """Return all of a user's uploads that no video took, locked."""
@@ -151,6 +154,9 @@ class VideoReader(Protocol):
 
     def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
         """Return all of a user's videos, freshest (`upload_date`) first."""
+
+    def bytes_of(self, user_id: UserId) -> int:
+        """Return what `UploadRepository.bytes_of` does; nobody waits for that."""
 
     def uploads(self) -> Iterable[UploadId]:
         """Return every upload that no video took."""
@@ -252,6 +258,13 @@ class MediaStore(Protocol):
 
     def lend(self, key: MediaKey, to: Path) -> None:
         """Put the bytes at a path for reading; raise NoSuchMedia if there are none."""
+
+    def fetch(self, key: MediaKey, to: Path, *, size_most: int) -> bool:
+        """Do as `lend` for somebody who waits; raise NoSuchMedia.
+
+        Return False, having done nothing, if more bytes than that had to come from elsewhere;
+        raise Unavailable if they do not come soon.
+        """
 
     def read(self, key: MediaKey) -> bytes:
         """Return a text of at most `READ_MOST` bytes; raise NoSuchMedia if there is none."""
@@ -382,10 +395,12 @@ class PosterMaker(Protocol):
     Raise Unavailable while too many are being made.
     """
 
-    def of_frame(self, video: MediaKey, at: float) -> AbstractContextManager[Path]:
+    def of_frame(self, videos: Sequence[MediaKey], at: float) -> AbstractContextManager[Path]:
         """Return a JPEG of what a video shows at a time.
 
-        Raise NoSuchMedia, or PictureRefused if there is nothing to see.
+        `videos` are files of it, the best first; a worse one is taken where the others are
+        too large to be had while somebody waits. Raise NoSuchMedia, PictureRefused if there
+        is nothing to see, or Unavailable if all of them are too large.
         """
 
     def of_picture(self, picture: bytes) -> AbstractContextManager[Path]:

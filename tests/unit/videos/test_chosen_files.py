@@ -165,6 +165,41 @@ def test_a_video_that_is_deleted_meanwhile_leaves_no_file(studio: Studio) -> Non
     assert files.bytes == {}
 
 
+class AwayMeanwhile(FakeFiles):
+    """A store that goes away once it has the file of a video that is deleted meanwhile."""
+
+    def __init__(self, studio: Studio) -> None:
+        super().__init__()
+        self._studio = studio
+
+    def write(self, data: bytes, key: MediaKey) -> None:
+        super().write(data, key)
+        self._delete()
+
+    def keep(self, source: Path, key: MediaKey) -> None:
+        super().keep(source, key)
+        self._delete()
+
+    def remove(self, _name: str) -> None:
+        raise Unavailable
+
+    def _delete(self) -> None:
+        studio = self._studio
+        DeleteVideo(studio.storage.uow())(actor=studio.owner, video_id=studio.id)
+
+
+def test_a_refusal_is_told_while_the_store_is_away(studio: Studio) -> None:
+    studio.files = AwayMeanwhile(studio)
+    with pytest.raises(NoSuchVideo):
+        studio.put()
+
+
+def test_a_refusal_of_a_poster_is_told_while_the_store_is_away(studio: Studio) -> None:
+    studio.files = AwayMeanwhile(studio)
+    with pytest.raises(NoSuchVideo):
+        studio.choose().picture(actor=studio.owner, video_id=studio.id, data=JPEG)
+
+
 def test_a_file_stays_where_nobody_knows_whether_its_name_was_stored(studio: Studio) -> None:
     uow = studio.storage.uow()
 

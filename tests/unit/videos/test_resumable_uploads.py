@@ -74,7 +74,7 @@ def uploads(fake_storage: FakeStorage, ids: FakeIds, clock: FakeClock) -> Upload
 
 
 def test_what_is_on_its_way_takes_room(uploads: Uploads) -> None:
-    read = ReadStorage(uploads.storage.uow(), 100, 150)
+    read = ReadStorage(uploads.storage.video_reader, 100, 150)
     assert read(actor=uploads.actor) == (0, 150, 100)
     uploads.begin(60)
     uploads.begin(30)

@@ -369,6 +369,22 @@ def test_bytes_are_opened_like_the_video(videos: Videos) -> None:
             opened(actor=videos.owner, video_id=video.id, name=name)
 
 
+def test_the_right_to_bytes_is_looked_at_without_them(videos: Videos) -> None:
+    key = MediaKey("media/v/job0-1.mp4")
+    video = videos.stored(visibility=Visibility.PRIVATE, video_file=key)
+    check = OpenMedia(videos.storage.video_reader, videos.files).check
+    assert key not in videos.files.bytes
+    check(actor=videos.owner, video_id=video.id, name="video.mp4")
+    with pytest.raises(NoSuchVideo):
+        check(actor=STRANGER, video_id=video.id, name="video.mp4")
+    with pytest.raises(NoSuchMedia):
+        check(actor=videos.owner, video_id=video.id, name="poster.jpg")
+    public = videos.stored(visibility=Visibility.PUBLIC, video_file=key)
+    check(actor=STRANGER, video_id=public.id, name="video.mp4")
+    with pytest.raises(NotYourVideo):
+        check(actor=STRANGER, video_id=public.id, name="original.bin")
+
+
 def linked(videos: Videos, seconds: int, name: str, **asked: Any) -> str | None:
     """Return where the bytes of a video are to be had, asked by its owner."""
     videos.files.links = "https://files.example.test"

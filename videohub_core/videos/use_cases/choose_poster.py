@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 
 from videohub_core.shared.actor import Actor
-from videohub_core.shared.errors import FieldError, InvalidInput, NotAllowed, NotFound
+from videohub_core.shared.errors import (
+    FieldError,
+    InvalidInput,
+    NotAllowed,
+    NotFound,
+    Unavailable,
+)
 from videohub_core.shared.ids import Ids, VideoId
 from videohub_core.videos.entities import MediaKey, Video, key_of_chosen_poster
 from videohub_core.videos.errors import NotPlayableYet
@@ -34,8 +41,8 @@ class ChoosePoster:
         Raise NoSuchVideo, NotYourVideo, NotPlayableYet or InvalidInput.
         """
         video = self._editable(actor, video_id)
-        video_file = _playable(video, seconds)
-        self._choose(actor, video_id, self._maker.of_frame(video_file, seconds))
+        files = _playable(video, seconds)
+        self._choose(actor, video_id, self._maker.of_frame(files, seconds))
 
     def picture(self, *, actor: Actor, video_id: VideoId, data: bytes) -> None:
         """Take a picture; raise NoSuchVideo, NotYourVideo or PictureRefused."""
@@ -58,15 +65,19 @@ class ChoosePoster:
                 uow.commit()
         except (NotFound, NotAllowed):
             # Whether it is stored, nobody knows when a commit breaks: then it has to stay.
-            self._media.remove(key)
+            with suppress(Unavailable):
+                self._media.remove(key)
             raise
 
 
-def _playable(video: Video, seconds: float) -> MediaKey:
+def _playable(video: Video, seconds: float) -> Sequence[MediaKey]:
+    """Return the files that show the video, the best first."""
     if video.video_file is None or video.duration is None:
         raise NotPlayableYet
     if not 0 <= seconds < video.duration:
         raise InvalidInput(
             [FieldError("/at", "out_of_range", "This is not a time within the video.")]
         )
-    return video.video_file
+    pictures = [one for one in video.renditions if one.height]
+    pictures.sort(key=lambda one: one.height, reverse=True)
+    return [video.video_file, *(one.file for one in pictures)]

@@ -132,6 +132,14 @@ class OpenMedia:
             link=link,
         )
 
+    def check(self, *, actor: Actor | None, video_id: VideoId, name: str) -> None:
+        """Raise as opening the file would, without a look at its bytes."""
+        video = visible_video(self._reader, actor, video_id)
+        if name == ORIGINAL and not may_edit(actor, video):
+            raise NotYourVideo
+        if _key(video, name) is None and _made_text(video, name) is None:
+            raise NoSuchMedia
+
     def _link(self, video: VideoView, name: str) -> str | None:
         """Return a link, if one lasts as long as the file is read.
 

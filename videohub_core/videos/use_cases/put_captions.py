@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NamedTuple
 
 from videohub_core.shared.actor import Actor
@@ -12,6 +13,7 @@ from videohub_core.shared.errors import (
     NotAllowed,
     NotFound,
     TooLarge,
+    Unavailable,
 )
 from videohub_core.shared.ids import Ids, UserId, VideoId
 from videohub_core.videos.entities import Captions, key_of_captions
@@ -81,7 +83,8 @@ class PutCaptions:
         try:
             is_new = self._store(actor, video_id, owner_id, Captions(language, key, len(text)))
         except REFUSED:
-            self._media.remove(key)
+            with suppress(Unavailable):
+                self._media.remove(key)
             raise
         return PutResult(language, is_new)
 

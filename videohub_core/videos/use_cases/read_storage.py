@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from videohub_core.shared.actor import Actor
-from videohub_core.videos.ports import StorageView, VideosUnitOfWork
+from videohub_core.videos.ports import StorageView, VideoReader
 
 
 class ReadStorage:
     """Return what the actor's files take, and how much they and one of them may."""
 
-    def __init__(self, uow: VideosUnitOfWork, file_size_most: int, quota: int) -> None:
-        self._uow = uow
+    def __init__(self, reader: VideoReader, file_size_most: int, quota: int) -> None:
+        self._reader = reader
         self._file_size_most = file_size_most
         self._quota = quota
 
     def __call__(self, *, actor: Actor) -> StorageView:
-        with self._uow as uow:
-            used = uow.uploads.bytes_of(actor.id)
+        used = self._reader.bytes_of(actor.id)
         return StorageView(used, self._quota, self._file_size_most)
