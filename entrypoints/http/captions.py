@@ -211,8 +211,8 @@ def delete_captions_in(request: Request) -> Response:
 def put_poster(request: Request) -> dict[str, Any]:
     """Choose what the video shows before it is played.
 
-    The body is a picture (JPEG, PNG or WebP, at most 10 MiB), or the time in the video whose
-    frame it is to be. The new poster is there when this is answered."""
+    The body is a picture (JPEG, PNG or a WebP that is not animated, at most 10 MiB), or the
+    time in the video whose frame it is to be. The new poster is there when this is answered."""
     video_id = request.matchdict["video_id"]
     choose = request.container.choose_poster()
     given = request.validated

@@ -234,6 +234,11 @@ def test_a_poster_is_a_picture_of_the_owners(
     assert len(due(container, JobKind.REMOVE_FILE)) == 1
     wrong = put(anna, address, b"<svg/>", 400, "image/png")
     assert problem(wrong, "picture_refused")["errors"][0]["code"] == "not_a_picture"
+    frames = io.BytesIO()
+    first, second = (Image.new("RGB", (30, 20), colour) for colour in ("red", "blue"))
+    first.save(frames, "WEBP", save_all=True, append_images=[second])
+    animated = put(anna, address, frames.getvalue(), 400, "image/webp")
+    assert problem(animated, "picture_refused")["errors"][0]["code"] == "unreadable_picture"
     problem(put(anna, address, b"GIF89a", 415, "image/gif"), "unsupported_media_type")
     large = b"\xff\xd8\xff" + bytes(PICTURE_FILE_MOST)
     problem(put(anna, address, large, 413, "image/jpeg"), "body_too_large")
