@@ -28,6 +28,7 @@ AREAS = ("originals", "media", "incoming")
 """The folders that keys begin with; the last holds what is being written."""
 
 _BLOCK = 1 << 20
+_MOVE_TRIES = 20
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -134,10 +135,11 @@ class LocalMediaStore:
     def keep(self, source: Path, key: MediaKey) -> None:
         target = self._root / key
         with out_of_space():
-            target.parent.mkdir(parents=True, exist_ok=True)
             _sync(source)
-            source.replace(target)
-            _sync_folder(target.parent)
+            _move(source, target)
+            # Whoever deleted it since, with its folder, left nothing to outlive a power cut.
+            with contextlib.suppress(FileNotFoundError):
+                _sync_folder(target.parent)
             _sync_folder(target.parent.parent)
 
     def write(self, data: bytes, key: MediaKey) -> None:
@@ -230,6 +232,20 @@ def out_of_space() -> Iterator[None]:
         if error.errno in _FULL:
             raise OutOfSpace from error
         raise
+
+
+def _move(source: Path, target: Path) -> None:
+    """Move a file into a folder that may come and go with the last file of its video."""
+    for tries_left in reversed(range(_MOVE_TRIES)):
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
+        except (FileNotFoundError, FileExistsError):
+            # The latter is what mkdir makes of a folder that goes while it looks.
+            if not tries_left or not source.exists():
+                raise
+        else:
+            return
 
 
 def _sync(path: Path) -> None:

@@ -14,7 +14,7 @@ from entrypoints.edge.errors import BodyTooLarge
 from entrypoints.edge.operations import Answer, problem
 from entrypoints.edge.presenters import present_captions, present_video
 from entrypoints.http.body_sizes import BODY_MOST
-from entrypoints.http.conditional import changed_resource
+from entrypoints.http.conditional import changed_resource, check_unchanged, single
 from entrypoints.http.request import BODY_TOO_LARGE
 from entrypoints.http.service import (
     JSON_TYPES,
@@ -31,8 +31,11 @@ from videohub_core.videos.entities import (
     CAPTION_ENCODINGS,
     CAPTIONS_FILE_MOST,
     PICTURE_FILE_MOST,
+    Captions,
+    MediaKey,
 )
 from videohub_core.videos.errors import NoSuchCaptions
+from videohub_core.videos.ports import VideoView
 
 CAPTION_TYPES = (
     *("text/vtt", "application/x-subrip", "text/plain"),
@@ -125,11 +128,14 @@ def get_captions(request: Request) -> dict[str, Any]:
     validators=(visible_video, validated),
     tags=["captions"],
     operation_id="get_captions",
-    response_schemas={200: Answer("The captions.", shapes.CaptionsTrack())},
+    request_headers=("If-None-Match",),
+    response_schemas={200: Answer("The captions.", shapes.CaptionsTrack(), ("ETag",))},
 )
 def get_captions_in(request: Request) -> dict[str, Any]:
-    """Where the video's captions in a language are."""
-    return _captions_in(request.validated["video"], request.matchdict["language"])
+    """Where the video's captions in a language are. Others in their place have another ETag."""
+    video = request.validated["video"]
+    found = _captions_in(request, video)
+    return single(request, present_captions(video.id, found), version=found.file)
 
 
 @captions_in.put(
@@ -140,8 +146,8 @@ def get_captions_in(request: Request) -> dict[str, Any]:
     operation_id="put_captions",
     body_types=CAPTION_TYPES,
     response_schemas={
-        200: Answer("The captions that replace others.", shapes.CaptionsTrack()),
-        201: Answer("The new captions.", shapes.CaptionsTrack(), ("Location",)),
+        200: Answer("The captions that replace others.", shapes.CaptionsTrack(), ("ETag",)),
+        201: Answer("The new captions.", shapes.CaptionsTrack(), ("Location", "ETag")),
         409: problem(409),
         507: problem(507),
     },
@@ -166,7 +172,8 @@ def put_captions_in(request: Request) -> dict[str, Any]:
         request.response.status = 201
         request.response.location = f"/api/v1/videos/{video_id}/captions/{made.language}"
     video = request.container.read_video()(actor=request.actor, video_id=video_id)
-    return _captions_in(video, made.language)
+    found = _captions_in(request, video)
+    return changed_resource(request, present_captions(video.id, found), version=found.file)
 
 
 @captions_in.delete(
@@ -174,6 +181,7 @@ def put_captions_in(request: Request) -> dict[str, Any]:
     validators=(editable_video, validated),
     tags=["captions"],
     operation_id="remove_captions",
+    request_headers=("If-Match",),
     response_schemas={204: Answer("They are gone.")},
 )
 def delete_captions_in(request: Request) -> Response:
@@ -182,6 +190,7 @@ def delete_captions_in(request: Request) -> Response:
         actor=request.actor,
         video_id=request.matchdict["video_id"],
         language=request.matchdict["language"],
+        seen=_seen(request),
     )
     return HTTPNoContent()
 
@@ -202,8 +211,8 @@ def delete_captions_in(request: Request) -> Response:
 def put_poster(request: Request) -> dict[str, Any]:
     """Choose what the video shows before it is played.
 
-    The body is a picture (JPEG, PNG or WebP, at most 10 MiB), or the time in the video whose
-    frame it is to be. The new poster is there when this is answered."""
+    The body is a picture (JPEG, PNG or a WebP that is not animated, at most 10 MiB), or the
+    time in the video whose frame it is to be. The new poster is there when this is answered."""
     video_id = request.matchdict["video_id"]
     choose = request.container.choose_poster()
     given = request.validated
@@ -215,9 +224,22 @@ def put_poster(request: Request) -> dict[str, Any]:
     return changed_resource(request, present_video(video, request.actor))
 
 
-def _captions_in(video: Any, language: str) -> dict[str, Any]:
-    wanted = language.lower()
+def _captions_in(request: Request, video: VideoView) -> Captions:
+    try:
+        language = request.container.language_tags().normalise(request.matchdict["language"])
+    except ValueError:
+        raise NoSuchCaptions from None
     for one in video.captions:
-        if one.language.lower() == wanted:
-            return present_captions(video.id, one)
+        if one.language == language:
+            return one
     raise NoSuchCaptions
+
+
+def _seen(request: Request) -> MediaKey | None:
+    """Return the file that the caller has seen, None if they do not say."""
+    if "If-Match" not in request.headers:
+        return None
+    video = request.validated["video"]
+    found = _captions_in(request, video)
+    check_unchanged(request, present_captions(video.id, found), version=found.file)
+    return found.file

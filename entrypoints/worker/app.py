@@ -16,6 +16,7 @@ from entrypoints.edge.data_lock import EmbeddedWorkerLock
 from entrypoints.edge.logs import configure_logs
 from entrypoints.settings import read_settings
 from entrypoints.worker.tasks import JobRunner, Lane, Sweep
+from entrypoints.worker.tidying import Tidying
 from videohub_core.jobs.entities import JobKind
 from videohub_core.shared.errors import Unavailable
 
@@ -55,6 +56,7 @@ def run_worker(settings_file: Path, *, embedded: bool) -> None:
     runner = JobRunner(container, name)
     hints.serve(runner)
     sweep = Sweep(container)
+    tidying = Tidying(container)
     lanes = [Lane(container, runner, kind) for kind in _LANES]
     consumer = Consumer(
         huey,
@@ -67,11 +69,13 @@ def run_worker(settings_file: Path, *, embedded: bool) -> None:
         shutdown_timeout=_FINISH_SECONDS,
     )
     sweep.start()
+    tidying.start()
     for lane in lanes:
         lane.start()
     consumer.run()
     for lane in lanes:
         lane.stop()
+    tidying.stop()
     sweep.stop()
     try:
         container.release_leases()(worker=name, crashed=False)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -136,6 +138,49 @@ def test_a_finished_file_is_moved_under_its_key(media: Any, tmp_path: Path) -> N
     keep(media, tmp_path, key, b"first")
     keep(media, tmp_path, key, b"second, which replaces it")
     assert read(media, key) == b"second, which replaces it"
+
+
+def test_a_file_comes_while_the_last_one_of_its_video_goes(media: Any) -> None:
+    def come_and_go(name: str) -> None:
+        key = MediaKey(f"media/{VIDEO}/{name}")
+        for _ in range(100):
+            media.write(b"x", key)
+            assert media.read(key) == b"x"
+            media.remove(key)
+
+    with ThreadPoolExecutor() as threads:
+        for done in [threads.submit(come_and_go, f"{number}.vtt") for number in range(3)]:
+            done.result()
+    assert list(media.of_video(VIDEO)) == []
+
+
+@pytest.mark.parametrize("gone", [FileNotFoundError, FileExistsError])
+def test_a_folder_that_vanishes_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, gone: type[OSError]
+) -> None:
+    key = MediaKey(f"media/{VIDEO}/a-1.mp4")
+    media = LocalMediaStore(tmp_path / "data")
+    replace, lost = Path.replace, [gone, gone]
+
+    def replace_later(source: Path, target: Path) -> Path:
+        if lost:
+            target.parent.rmdir()
+            raise lost.pop()
+        return replace(source, target)
+
+    monkeypatch.setattr(Path, "replace", replace_later)
+    keep(media, tmp_path, key, b"made")
+    assert read(media, key) == b"made"
+    monkeypatch.setattr(Path, "replace", raising(gone))
+    with pytest.raises(gone):
+        keep(media, tmp_path, key, b"made")
+
+
+def raising(error: type[OSError]) -> Callable[..., Path]:
+    def replace(_source: Path, _target: Path) -> Path:
+        raise error
+
+    return replace
 
 
 def test_a_few_bytes_are_put_under_their_key(media: Any, tmp_path: Path) -> None:

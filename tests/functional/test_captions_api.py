@@ -166,6 +166,37 @@ def test_captions_count_towards_the_quota(
     assert all(name.startswith("captions-ru-") for name in names)
 
 
+def test_captions_are_where_they_were_put(anna: Browser, store_video: Store) -> None:
+    video = store_video(anna)
+    captions = f"/api/v1/videos/{video.id}/captions"
+    made = put(anna, f"{captions}/en-Latn", VTT.encode(), 201)
+    assert made.headers["Location"].endswith(f"{captions}/en")
+    for tag in ("en-Latn", "EN", "en"):
+        found = anna.get(f"{captions}/{tag}")
+        assert found.json == made.json
+        assert found.headers["ETag"] == made.headers["ETag"]
+    for tag in ("ru", "xx", "en-US"):
+        problem(anna.get(f"{captions}/{tag}", status=404), "no_such_captions")
+    anna.send("DELETE", f"{captions}/en-Latn", status=204)
+
+
+def test_captions_are_sent_again_and_removed_only_as_they_were_seen(
+    anna: Browser, store_video: Store
+) -> None:
+    address = f"/api/v1/videos/{store_video(anna).id}/captions/ru"
+    put(anna, address, VTT.encode(), 201)
+    tag = anna.get(address).headers["ETag"]
+    assert tag.startswith('"')
+    assert anna.get(address, status=304, If_None_Match=tag).headers["ETag"] == tag
+    changed = put(anna, address, SUBRIP.encode(), 200).headers["ETag"]
+    assert anna.get(address, If_None_Match=tag).headers["ETag"] == changed != tag
+    refused = anna.send("DELETE", address, status=412, If_Match=tag)
+    problem(refused, "precondition_failed")
+    assert anna.get(address).headers["ETag"] == changed
+    anna.send("DELETE", address, status=204, If_Match=changed)
+    problem(anna.send("DELETE", address, status=404, If_Match="*"), "no_such_captions")
+
+
 def test_private_captions_are_not_there_for_others(
     container: Container, anna: Browser, boris: Browser, stranger: Browser, store_video: Store
 ) -> None:
@@ -203,6 +234,11 @@ def test_a_poster_is_a_picture_of_the_owners(
     assert len(due(container, JobKind.REMOVE_FILE)) == 1
     wrong = put(anna, address, b"<svg/>", 400, "image/png")
     assert problem(wrong, "picture_refused")["errors"][0]["code"] == "not_a_picture"
+    frames = io.BytesIO()
+    first, second = (Image.new("RGB", (30, 20), colour) for colour in ("red", "blue"))
+    first.save(frames, "WEBP", save_all=True, append_images=[second])
+    animated = put(anna, address, frames.getvalue(), 400, "image/webp")
+    assert problem(animated, "picture_refused")["errors"][0]["code"] == "unreadable_picture"
     problem(put(anna, address, b"GIF89a", 415, "image/gif"), "unsupported_media_type")
     large = b"\xff\xd8\xff" + bytes(PICTURE_FILE_MOST)
     problem(put(anna, address, large, 413, "image/jpeg"), "body_too_large")

@@ -17,7 +17,7 @@ from tests.fakes.simple import FakeClock, FakeIds
 from tests.fakes.storage import FakeStorage
 from videohub_core.jobs.entities import JobKind
 from videohub_core.shared.actor import Actor
-from videohub_core.shared.errors import InvalidInput, Unavailable
+from videohub_core.shared.errors import InvalidInput, PreconditionFailed, Unavailable
 from videohub_core.videos.entities import MediaKey, ProcessingState, Visibility
 from videohub_core.videos.errors import (
     CaptionsRefused,
@@ -81,9 +81,9 @@ class Studio:
         actor = options.pop("actor", self.owner)
         return put(actor=actor, video_id=self.id, language=language, data=data, **options)
 
-    def remove(self, language: str) -> None:
+    def remove(self, language: str, seen: MediaKey | None = None) -> None:
         RemoveCaptions(self.storage.uow(), LangcodesTags())(
-            actor=self.owner, video_id=self.id, language=language
+            actor=self.owner, video_id=self.id, language=language, seen=seen
         )
 
     def choose(self) -> ChoosePoster:
@@ -133,6 +133,16 @@ def test_captions_take_the_place_of_those_in_their_language(studio: Studio) -> N
         studio.remove("no tag")
     studio.finish_removals()
     assert studio.kept() == {one.file for one in studio.video.captions}
+
+
+def test_captions_that_were_replaced_meanwhile_are_not_removed(studio: Studio) -> None:
+    studio.put("ru")
+    seen = studio.video.captions[0].file
+    studio.put("ru", VTT.replace(b"A", b"B"))
+    with pytest.raises(PreconditionFailed):
+        studio.remove("ru", seen)
+    studio.remove("ru", studio.video.captions[0].file)
+    assert studio.video.captions == ()
 
 
 @pytest.mark.parametrize(
