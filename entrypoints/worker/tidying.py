@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from datetime import timedelta
 from typing import Any
 
 from videohub_core.shared.errors import Conflict, Unavailable
@@ -12,6 +13,9 @@ from videohub_core.videos.use_cases.check_storage import Fault
 log = logging.getLogger(__name__)
 
 DAY_SECONDS = 24 * 3600.0
+LEFT_OVER = timedelta(days=7)
+"""What nobody is asked about has lain here for so long: time enough to notice that an older
+database was put back, whose rows do not name the newest files."""
 _AGAIN_SECONDS = 600.0
 """How long to wait if the database or the bucket did not answer."""
 _FINISH_SECONDS = 1.0
@@ -56,7 +60,7 @@ class Tidying:
 
     def _tidy(self) -> None:
         missing = 0
-        for finding in self._container.check_storage()(repair=True):
+        for finding in self._container.check_storage()(repair=True, settled=LEFT_OVER):
             if finding.fault is Fault.MISSING:
                 missing += 1
                 if missing <= _NAMED_MOST:

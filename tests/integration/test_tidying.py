@@ -65,7 +65,7 @@ def video(container: Container) -> Any:
     return video
 
 
-def put(container: Container, name: str, age: float = 7200.0) -> Path:
+def put(container: Container, name: str, age: float = 8 * 24 * 3600.0) -> Path:
     path: Path = container.settings().data_dir / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"left")
@@ -81,7 +81,7 @@ def test_what_killed_processes_left_goes_by_itself(
     names = [f"media/{video.id}/captions-ru-a.vtt", "incoming/abc.part"]
     left = [put(container, name) for name in names]
     folder = put(container, "work/job1/original").parent
-    young = put(container, "incoming/young.part", 60.0)
+    young = put(container, "incoming/young.part", 6 * 24 * 3600.0)
     start()
     eventually(lambda: len(log()) == 3)
     assert not any(path.exists() for path in (*left, folder))
@@ -137,7 +137,7 @@ class Failing:
     def check_storage(self) -> Callable[..., list[Any]]:
         return self.check
 
-    def check(self, *, repair: bool) -> list[Any]:
+    def check(self, *, repair: bool, **_more: Any) -> list[Any]:
         if self.errors:
             raise self.errors.pop()
         self.checked += repair

@@ -74,14 +74,20 @@ class CheckStorage:
         self._clock = clock
 
     def __call__(
-        self, *, repair: bool = False, even_most: bool = False
+        self,
+        *,
+        repair: bool = False,
+        even_most: bool = False,
+        settled: timedelta = SETTLED,
     ) -> Iterator[StorageFinding]:
         """Yield what is found; with `repair`, delete what nothing names, and nothing else.
+
+        What was touched within the time of `settled` is left alone.
 
         Raise Conflict, having deleted nothing, if that would be most of what there is and
         not `even_most` of it may go.
         """
-        before = self._clock.now() - SETTLED
+        before = self._clock.now() - settled
         stored = {file.key: file for file in self._media.files()}
         most = max(_FEW, len(stored) // 2)
         for key in self._on_their_way():
