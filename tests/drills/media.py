@@ -83,7 +83,7 @@ class Drill:
         if not found:
             return False
         victim = self._random.choice(found)
-        job = _folder(victim).name
+        job = _job(victim)
         try:
             victim.kill()
         except psutil.NoSuchProcess:
@@ -102,7 +102,7 @@ class Drill:
         self._keep_busy()
         found = [process for process in self._tree() if _has(process, role)]
         if role != "worker":
-            return [process for process in found if self._may_hit(_folder(process).name)]
+            return [process for process in found if self._may_hit(_job(process))]
         leased = self._books.leased()
         return found if leased and all(map(self._may_hit, leased)) else []
 
@@ -129,9 +129,8 @@ class Drill:
         answer = self._member.send("DELETE", f"/api/v1/videos/{video_id}")
         assert answer.status_code == 204, answer.text
         self.deleted.append(video_id)
-        folder = self._hub.data_dir / "work" / job
         self._expect(
-            lambda: all(_folder(process) != folder for process in psutil.process_iter()),
+            lambda: all(_job(process) != job for process in psutil.process_iter()),
             _DELETED_SECONDS,
             f"somebody works on {video_id}, which was deleted",
         )
@@ -141,7 +140,7 @@ class Drill:
         self._keep_busy()
         waiting = self._books.waiting()
         for process in self._tree():
-            job = _folder(process).name
+            job = _job(process)
             if _has(process, "ffmpeg") and job in waiting:
                 yield job, waiting[job]
 
@@ -198,11 +197,11 @@ def _has(process: psutil.Process, role: str) -> bool:
     return False
 
 
-def _folder(process: psutil.Process) -> Path:
-    """Return where a process works: those that open files do in the folder of their job."""
+def _job(process: psutil.Process) -> str:
+    """Return whose job a process does: its folder is called by that and the attempt."""
     with contextlib.suppress(psutil.Error):
-        return Path(process.cwd())
-    return Path()
+        return Path(process.cwd()).name.rpartition("-")[0]
+    return ""
 
 
 @click.command()
