@@ -387,7 +387,7 @@ TUS = (
 
         What arrives is kept, however the request ends, save for bytes with a checksum, which
         are kept when they prove right. `POST` with `X-HTTP-Method-Override` does as well.""",
-        parameters=[_VERSION, _OFFSET, _CHECKSUM, _BYTES],
+        parameters=[_VERSION, _OFFSET, _CHECKSUM, {**_BYTES, "required": True}],
         consumes=(OCTETS,),
         expected={
             204: Answer("They are there.", None, _PROGRESS),

@@ -21,6 +21,7 @@ from videohub_core.videos.entities import (
     PICTURE_FILE_MOST,
     TRACKS_MOST,
     MediaKey,
+    ProcessingState,
     Visibility,
 )
 
@@ -257,6 +258,6 @@ def test_a_poster_is_a_frame_of_the_video(
         problem(anna.send("PUT", address, {"at": at}, status=400), "validation_failed")
     problem(anna.send("PUT", address, {}, status=400), "validation_failed")
     problem(anna.send("PUT", address, {"at": 0, "x": 1}, status=400), "unknown_field")
-    unplayable = store_video(anna)
+    unplayable = store_video(anna, state=ProcessingState.UPLOADED, published_at=None)
     address = f"/api/v1/videos/{unplayable.id}/poster"
     problem(anna.send("PUT", address, {"at": 0}, status=409), "not_playable_yet")
