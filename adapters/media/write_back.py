@@ -11,18 +11,9 @@ import os
 import sys
 from pathlib import Path
 
-EVERY = 32 << 20
-"""How many bytes are written before they are started on their way to the disk."""
+_EVERY = 32 << 20
 _WRITE = 2
 """SYNC_FILE_RANGE_WRITE."""
-_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
-
-
-def start_write_back(descriptor: int) -> None:
-    """Start writing back what a file has in memory only."""
-    if _libc is not None:
-        everything = (ctypes.c_int64(0), ctypes.c_int64(0))
-        _libc.sync_file_range(ctypes.c_int(descriptor), *everything, ctypes.c_uint(_WRITE))
 
 
 class WriteBack:
@@ -30,18 +21,22 @@ class WriteBack:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._libc = ctypes.CDLL(None) if sys.platform == "linux" else None
         self._grown = 0
 
     def grew(self, count: int) -> None:
         """Say that the file has `count` bytes more."""
         self._grown += count
-        if self._grown >= EVERY:
+        if self._grown >= _EVERY:
             self._grown = 0
             self._start()
 
     def _start(self) -> None:
+        if self._libc is None:
+            return
         descriptor = os.open(self._path, os.O_RDONLY)
         try:
-            start_write_back(descriptor)
+            everything = (ctypes.c_int64(0), ctypes.c_int64(0))
+            self._libc.sync_file_range(descriptor, *everything, ctypes.c_uint(_WRITE))
         finally:
             os.close(descriptor)
