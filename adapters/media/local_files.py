@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
-from adapters.media.write_back import EVERY, start_write_back
 from videohub_core.shared.errors import OutOfSpace
 from videohub_core.shared.ids import UploadId, VideoId
 from videohub_core.videos.entities import MediaKey
@@ -52,10 +51,6 @@ class LocalUploadStore:
             with path.open("ab" if not offset else "r+b") as file:
                 file.seek(offset)
                 file.write(data)
-                if offset // EVERY != (offset + len(data)) // EVERY:
-                    # The last byte has to wait for all of them to be on the disk.
-                    file.flush()
-                    start_write_back(file.fileno())
         return offset + len(data)
 
     def hold(self, upload_id: UploadId, data: bytes) -> None:
