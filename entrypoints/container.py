@@ -150,10 +150,7 @@ from videohub_core.videos.use_cases.list_videos import ListVideos
 from videohub_core.videos.use_cases.open_media import OpenMedia
 from videohub_core.videos.use_cases.process_video import ProcessVideo
 from videohub_core.videos.use_cases.put_captions import PutCaptions
-from videohub_core.videos.use_cases.queue_file_removal import QueueFileRemoval
-from videohub_core.videos.use_cases.queue_media_removal import QueueMediaRemoval
-from videohub_core.videos.use_cases.queue_processing import QueueProcessing
-from videohub_core.videos.use_cases.queue_settling import QueueSettling
+from videohub_core.videos.use_cases.queue_job import QueueJob
 from videohub_core.videos.use_cases.read_storage import ReadStorage
 from videohub_core.videos.use_cases.read_upload import ReadUpload
 from videohub_core.videos.use_cases.read_video import ReadVideo
@@ -178,12 +175,20 @@ def reactions(
 
     Originals stay where they are if they are kept, unless that is somewhere else.
     """
-    remove_media = QueueMediaRemoval(ids, clock)
     index_video = IndexVideo()
     record_act = RecordAct(ids, clock)
     revoke_families = RevokeFamilies(clock)
     withdraw_invitations = WithdrawInvitations()
-    settle_original = [QueueSettling(ids, clock)]
+    process, render, settle, remove_media, remove_file = (
+        QueueJob(kind, ids, clock)
+        for kind in (
+            JobKind.PROCESS_VIDEO,
+            JobKind.RENDER_VIDEO,
+            JobKind.SETTLE_ORIGINAL,
+            JobKind.REMOVE_MEDIA,
+            JobKind.REMOVE_FILE,
+        )
+    )
     return {
         PasswordChanged: [revoke_families],
         AccountRecovered: [RemoveAccessTokens()],
@@ -192,14 +197,14 @@ def reactions(
         UserUnbanned: [record_act],
         UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
         UserRegistered: [OpenChannel(ids, clock)],
-        VideoCreated: [QueueProcessing(JobKind.PROCESS_VIDEO, ids, clock), index_video],
-        ProcessingWanted: [QueueProcessing(JobKind.PROCESS_VIDEO, ids, clock)],
-        RenditionsWanted: [QueueProcessing(JobKind.RENDER_VIDEO, ids, clock)],
+        VideoCreated: [process, index_video],
+        ProcessingWanted: [process],
+        RenditionsWanted: [render],
         VideoEdited: [index_video],
-        VideoReady: settle_original if archives_originals or not keeps_originals else [],
+        VideoReady: [settle] if archives_originals or not keeps_originals else [],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
-        FileReplaced: [QueueFileRemoval(ids, clock)],
+        FileReplaced: [remove_file],
     }
 
 

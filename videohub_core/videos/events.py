@@ -17,6 +17,11 @@ class VideoEvent(Event):
     owner_id: UserId
 
     @property
+    def subject(self) -> str | None:
+        """What a job that follows is about."""
+        return self.video_id
+
+    @property
     def hint(self) -> Hint:
         return Hint(Topic.VIDEO, self.video_id, self.owner_id)
 
@@ -66,6 +71,11 @@ class VideoReady(VideoEvent):
 
     original: str | None
 
+    @property
+    def subject(self) -> str | None:
+        """Names the original: no row remembers it once the video is deleted."""
+        return f"{self.video_id} {self.original}" if self.original else None
+
 
 @dataclass(frozen=True)
 class VideoFailed(VideoEvent):
@@ -78,6 +88,11 @@ class VideoRefused(VideoEvent):
 
     original: str
 
+    @property
+    def subject(self) -> str:
+        """Names the original: no row remembers it after this."""
+        return f"{self.video_id} {self.original}"
+
 
 @dataclass(frozen=True)
 class VideoDeleted(VideoEvent):
@@ -85,9 +100,18 @@ class VideoDeleted(VideoEvent):
 
     original: str | None
 
+    @property
+    def subject(self) -> str:
+        """Names the original, if there is one: no row remembers it after this."""
+        return f"{self.video_id} {self.original or ''}"
+
 
 @dataclass(frozen=True)
 class FileReplaced(Event):
     """A video names a file no longer."""
 
     key: str
+
+    @property
+    def subject(self) -> str:
+        return self.key
