@@ -10,8 +10,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from av.filter import Graph
-from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 
 from adapters.media.length import declared_duration
@@ -23,10 +21,12 @@ from adapters.media.probe import (
     packets,
     squeeze,
 )
+from adapters.media.still import TURNS, encoded, filtered
 
 SIDE_MOST = 1280
 QUALITY = 3
 """On mjpeg's scale, where 2 is the best and 31 the worst."""
+_PIXELS = "yuvj420p"
 
 _PLACES = (0.1, 0.25, 0.5, 0.75)
 _EARLIEST_SECONDS = 1.0
@@ -37,13 +37,6 @@ _THREADS = 2
 _SAMPLE = (64, 36)
 _SPREAD_ENOUGH = 24
 """Of 255: between the darkest tenth of a picture and its brightest."""
-
-TURNS: dict[int, tuple[tuple[str, str | None], ...]] = {
-    0: (),
-    90: (("transpose", "clock"),),
-    180: (("hflip", None), ("vflip", None)),
-    270: (("transpose", "cclock"),),
-}
 
 
 def make_poster(source: Path, target: Path) -> bool:
@@ -129,33 +122,14 @@ def shown(frame: VideoFrame, pixel: Fraction) -> VideoFrame:
     width, height = max(round(frame.width * pixel), 1), frame.height
     shrink = min(Fraction(SIDE_MOST, max(width, height)), Fraction(1))
     size = f"{max(round(width * shrink), 1)}:{max(round(height * shrink), 1)}"
-    graph = Graph()
-    graph.threads = 1
-    nodes = [
-        graph.add_buffer(
-            width=frame.width,
-            height=frame.height,
-            format=frame.format,
-            time_base=Fraction(1, 25),
-        ),
-        graph.add("scale", f"{size}:out_range=full"),
-        graph.add("setsar", "1"),
-        *[graph.add(name, args) for name, args in TURNS[clockwise(frame)]],
-        graph.add("format", "yuvj420p"),
-        graph.add("buffersink"),
+    filters = [
+        ("scale", f"{size}:out_range=full"),
+        ("setsar", "1"),
+        *TURNS[clockwise(frame)],
+        ("format", _PIXELS),
     ]
-    graph.link_nodes(*nodes).configure()
-    frame.pts = 0
-    graph.vpush(frame)
-    return graph.vpull()
+    return filtered([frame], filters)
 
 
 def jpeg(frame: VideoFrame) -> bytes:
-    encoder = VideoCodecContext.create("mjpeg", "w")
-    encoder.width, encoder.height = frame.width, frame.height
-    encoder.pix_fmt = "yuvj420p"
-    encoder.time_base = Fraction(1, 25)
-    encoder.thread_count = 1
-    encoder.options = {"qmin": str(QUALITY), "qmax": str(QUALITY)}
-    frame.pts = 0
-    return b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode(None)])
+    return encoded(frame, "mjpeg", _PIXELS, {"qmin": str(QUALITY), "qmax": str(QUALITY)})

@@ -13,13 +13,11 @@ from typing import Any
 
 import av
 from av.container import InputContainer
-from av.filter import Graph
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from adapters.media.job_folder import COLUMNS, COUNT_MOST, ROWS, SHEET
-from adapters.media.poster import TURNS
 from adapters.media.probe import (
     clockwise,
     decoder,
@@ -28,6 +26,7 @@ from adapters.media.probe import (
     packets,
     squeeze,
 )
+from adapters.media.still import TURNS, encoded, filtered
 
 FINEST_SECONDS = 2.0
 
@@ -136,35 +135,6 @@ def _picture(
 
 def _write(path: Path, tiles: Sequence[VideoFrame], turn: int) -> None:
     """Write a sheet; what is left over of it is black."""
-    first = tiles[0]
-    graph = Graph()
-    graph.threads = 1
-    nodes = [
-        graph.add_buffer(
-            width=first.width,
-            height=first.height,
-            format=first.format,
-            time_base=Fraction(1, 25),
-        ),
-        *[graph.add(name, args) for name, args in TURNS[turn]],
-        graph.add("setsar", "1"),
-        graph.add("tile", f"{COLUMNS}x{ROWS}"),
-        graph.add("buffersink"),
-    ]
-    graph.link_nodes(*nodes).configure()
-    for index, tile in enumerate(tiles):
-        tile.pts = index
-        graph.vpush(tile)
-    if len(tiles) < COLUMNS * ROWS:
-        graph.vpush(None)
-    path.write_bytes(_webp(graph.vpull()))
-
-
-def _webp(frame: VideoFrame) -> bytes:
-    encoder = VideoCodecContext.create("libwebp", "w")
-    encoder.width, encoder.height = frame.width, frame.height
-    encoder.pix_fmt = "yuv420p"
-    encoder.time_base = Fraction(1, 25)
-    encoder.options = {"quality": str(_QUALITY)}
-    frame.pts = 0
-    return b"".join(bytes(packet) for packet in [*encoder.encode(frame), *encoder.encode(None)])
+    filters = [*TURNS[turn], ("setsar", "1"), ("tile", f"{COLUMNS}x{ROWS}")]
+    sheet = filtered(tiles, filters)
+    path.write_bytes(encoded(sheet, "libwebp", "yuv420p", {"quality": str(_QUALITY)}))

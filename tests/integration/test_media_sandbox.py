@@ -461,7 +461,7 @@ def test_the_child_knows_nothing_of_the_hub() -> None:
             *("", ".call_filter", ".child", ".chosen_poster", ".confinement"),
             *(".description", ".formats", ".job_folder"),
             *(".length", ".poster", ".probe", ".recipe", ".refused", ".remux"),
-            *(".storyboard", ".write_back"),
+            *(".still", ".storyboard", ".write_back"),
         )
     }
 
