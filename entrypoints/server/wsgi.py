@@ -224,7 +224,7 @@ class BoundedBody(HTTPMessageDelegate):
             self._connection.finish()
             return
         self._request.body = b"".join(self._chunks)
-        asyncio.ensure_future(self._handle())  # noqa: RUF006
+        self._handling = asyncio.ensure_future(self._handle())
 
     async def _handle(self) -> None:
         try:

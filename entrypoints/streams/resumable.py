@@ -246,7 +246,8 @@ class TusHandler(StreamHandler):
 
     def on_connection_close(self) -> None:
         super().on_connection_close()
-        asyncio.ensure_future(self._cut())  # noqa: RUF006 - the lock orders it
+        # The lock orders it.
+        self._cutting = asyncio.ensure_future(self._cut())
 
     async def _cut(self) -> None:
         async with self._busy:
