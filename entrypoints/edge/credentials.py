@@ -39,8 +39,9 @@ def caller_by_name(container: Any, name: str) -> Caller | None:
         return None if session is None else Caller(session.user, is_bearer=True)
     try:
         if kind == _PERSONAL:
-            user = container.read_personal_token().by_hash(token_hash=reference).user
-        elif kind == _FAMILY:
+            access = container.read_personal_token().by_hash(token_hash=reference)
+            return Caller(access.user, scopes=access.scopes, is_bearer=True)
+        if kind == _FAMILY:
             user = container.read_access_token().of_family(family_id=FamilyId(reference))
         else:
             user = container.read_user()(user_id=UserId(reference))

@@ -47,8 +47,9 @@ def read_query(secret: bytes, video_id: VideoId, query: Mapping[str, str], now: 
     return by
 
 
-def carry_on(text: str, query: str) -> str:
-    """Return a playlist or a storyboard whose files are named with the query too."""
+def carry_on(text: str, link: Mapping[str, str]) -> str:
+    """Return a playlist or a storyboard whose files are named with the link's query too."""
+    query = urlencode(link)
     text = _URI.sub(rf'URI="\1?{query}"', text)
     return _NAMED.sub(lambda named: f"{named[1]}?{query}{named[2] or ''}", text)
 

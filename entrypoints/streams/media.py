@@ -89,17 +89,19 @@ class MediaHandler(BodilessHandler):
             await super().identify(permission)
 
     def _link_caller(self) -> Caller:
-        query = {name: self.get_query_argument(name, "") for name in self.fields}
         credential = playback_links.read_query(
             self.container.secret(),
             VideoId(self.path_args[0]),
-            query,
+            self._link(),
             self.container.clock().now().timestamp(),
         )
         caller = caller_by_name(self.container, credential)
         if caller is None:
             raise PlaybackLinkInvalid
         return caller
+
+    def _link(self) -> dict[str, str]:
+        return {name: self.get_query_argument(name, "") for name in self.fields}
 
     async def head(self, video_id: str, name: str) -> None:
         await self.get(video_id, name)
@@ -138,9 +140,8 @@ class MediaHandler(BodilessHandler):
             to_watch=bool(self.request.query),
         )
         if self.request.query and opened.names_files:
-            return opened.rewritten(
-                lambda text: playback_links.carry_on(text, self.request.query)
-            )
+            link = self._link()
+            return opened.rewritten(lambda text: playback_links.carry_on(text, link))
         return opened
 
     def _send_away(self, media: OpenedMedia) -> None:

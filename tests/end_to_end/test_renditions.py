@@ -197,8 +197,10 @@ def test_a_link_is_worth_what_its_member_may_see(
 def test_a_link_ends_with_what_it_was_asked_for_by(hub: Hub, wide_clip: Path) -> None:
     anna = Member(hub, "anna")
     video = anna.processed(anna.upload(wide_clip, visibility="private").json()["id"])
-    scopes = {"name": "A player", "scopes": ["write"]}
-    token = anna.send("POST", "/api/v1/me/access-tokens", json=scopes).json()
+    keys = "/api/v1/me/access-tokens"
+    both = {"name": "A player", "scopes": ["read", "write"]}
+    token = anna.send("POST", keys, json=both).json()
+    blind = anna.send("POST", keys, json={"name": "No player", "scopes": ["write"]}).json()
     pair = anna.send("POST", "/api/v1/tokens", json={}).json()
     path = f"{hub.url}/api/v1/videos/{video['id']}/playback-links"
 
@@ -216,7 +218,10 @@ def test_a_link_ends_with_what_it_was_asked_for_by(hub: Hub, wide_clip: Path) ->
         return [n for n, link in links.items() if requests.get(link, timeout=10).ok]
 
     assert good() == ["session", "token", "client"]
-    anna.send("DELETE", f"/api/v1/me/access-tokens/{token['id']}")
+    # Who may not read by a token may not by its link.
+    unread = requests.get(link_by(blind["token"]), timeout=10)
+    assert (unread.status_code, unread.json()["code"]) == (403, "insufficient_scope")
+    anna.send("DELETE", f"{keys}/{token['id']}")
     assert good() == ["session", "client"]
     anna.send("POST", "/api/v1/tokens/revoke", json={"refresh_token": pair["refresh_token"]})
     assert good() == ["session"]

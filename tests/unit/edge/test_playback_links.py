@@ -72,7 +72,7 @@ def test_playlists_carry_the_link_on() -> None:
         "a-1-720p.mp4\n"
         "#EXT-X-ENDLIST\n"
     )
-    assert carry_on(playlist, "by=x&expires=1") == (
+    assert carry_on(playlist, {"by": "x", "expires": "1"}) == (
         "#EXTM3U\n"
         '#EXT-X-MEDIA:TYPE=AUDIO,GROUP-ID="audio",URI="a-1-audio.m3u8?by=x&expires=1"\n'
         '#EXT-X-MAP:URI="a-1-720p.mp4?by=x&expires=1",BYTERANGE="9@0"\n'
@@ -83,6 +83,13 @@ def test_playlists_carry_the_link_on() -> None:
 
 def test_storyboards_carry_the_link_on() -> None:
     track = "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\ns-1.webp#xywh=0,0,160,90\n"
-    assert carry_on(track, "by=x") == (
+    assert carry_on(track, {"by": "x"}) == (
         "WEBVTT\n\n00:00:00.000 --> 00:00:02.000\ns-1.webp?by=x#xywh=0,0,160,90\n"
     )
+
+
+def test_nothing_but_the_link_is_carried_on() -> None:
+    odd = 'x",URI="https://elsewhere.example/a\\g<0>#\n#EXT'
+    carried = carry_on("a-1-720p.mp4\n", {"by": odd})
+    assert carried.count("\n") == 1
+    assert not set(carried) & set('"\\# ')
