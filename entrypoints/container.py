@@ -1,7 +1,8 @@
 """Where everything is wired: which adapter serves which port, what follows what.
 
 One container a process, built by whoever starts it; views reach it as
-`request.container`, scripts by `build_container`.
+`request.container`, scripts by `build_container`. Threads that ask for a part at the same
+time wait for the one that makes it: there is one of each.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from dependency_injector.containers import DeclarativeContainer
-from dependency_injector.providers import Callable, Dependency, Factory, Selector, Singleton
+from dependency_injector.providers import Callable, Dependency, Factory, Selector
+from dependency_injector.providers import ThreadSafeSingleton as Singleton
 
 from adapters.bus.opening import open_bus
 from adapters.change_counter import ChangeCounter

@@ -73,9 +73,15 @@ class Bucket:
     def __init__(self, place: Place) -> None:
         self.name = place.bucket
         self._prefix = f"{place.prefix}/" if place.prefix else ""
-        self.client = open_client(place, place.endpoint)
-        self.links = open_client(place, place.links) if place.links else self.client
-        self._quick = open_client(place, place.endpoint, tries=1, read_seconds=_ASK_SECONDS)
+        # What is read of the service's description is read once for them all.
+        session = boto3.session.Session()
+        self.client = open_client(session, place, place.endpoint)
+        self.links = self.client
+        if place.links:
+            self.links = open_client(session, place, place.links)
+        self._quick = open_client(
+            session, place, place.endpoint, tries=1, read_seconds=_ASK_SECONDS
+        )
         self._outage = Outage()
 
     def name_of(self, key: str) -> str:
@@ -118,10 +124,15 @@ class Bucket:
 
 
 def open_client(
-    place: Place, endpoint: str, *, tries: int = _TRIES, read_seconds: int = _READ_SECONDS
+    session: boto3.session.Session,
+    place: Place,
+    endpoint: str,
+    *,
+    tries: int = _TRIES,
+    read_seconds: int = _READ_SECONDS,
 ) -> Any:
     """Return a client; nothing is sent yet."""
-    return boto3.session.Session().client(
+    return session.client(
         "s3",
         endpoint_url=endpoint,
         region_name=place.region,

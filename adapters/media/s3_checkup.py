@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from adapters.media.s3_bucket import Bucket, Place, open_client
@@ -31,7 +32,7 @@ class BucketCheck:
 def check_bucket(place: Place, *, shown: str, origin: str) -> BucketCheck:
     """Put, read and delete an object of our own; look at what the bucket is set to."""
     bucket = Bucket(place)
-    bucket.client = open_client(place, place.endpoint, tries=1)
+    bucket.client = open_client(boto3.session.Session(), place, place.endpoint, tries=1)
     where = bucket.at(f"probe-{secrets.token_hex(8)}")
     try:
         bucket.client.list_objects_v2(Bucket=bucket.name, Prefix=bucket.name_of("media/"))

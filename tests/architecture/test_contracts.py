@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from dependency_injector.providers import BaseSingleton, ThreadSafeSingleton
 from pyramid.interfaces import IRoutesMapper
 from pyramid.router import Router
 from pyramid.static import static_view
 
 from adapters.persistence.database import Database
 from adapters.persistence.mapping import map_entities, metadata
+from entrypoints.container import Container
 from entrypoints.edge.actor import PERMISSIONS
 from entrypoints.edge.problems import STATUS, status_of
 from entrypoints.edge.streamed import ADDRESSES
@@ -143,3 +145,13 @@ def test_versions_are_above_their_security_floor(package: str) -> None:
 
     found = tuple(int(part) for part in version(package).split(".")[:3])
     assert found >= FLOORS[package]
+
+
+def test_threads_that_ask_at_once_share_one_of_each_part() -> None:
+    kept = [
+        provider
+        for provider in Container.providers.values()
+        if isinstance(provider, BaseSingleton)
+    ]
+    assert len(kept) > 20
+    assert all(isinstance(provider, ThreadSafeSingleton) for provider in kept)
