@@ -134,6 +134,12 @@ def waiting_to_be_deleted(archive: Archive) -> None:
     archive.put("media/gone/a-1.mp4")
 
 
+def replaced(archive: Archive) -> None:
+    key = archive.key("chosen-1.jpg")
+    archive.add(jobs=make_job(kind=JobKind.REMOVE_FILE, subject=key))
+    archive.put(key)
+
+
 def being_made(archive: Archive) -> None:
     job = make_job(subject=archive.video.id)
     archive.add(jobs=job)
@@ -142,7 +148,8 @@ def being_made(archive: Archive) -> None:
 
 
 @pytest.mark.parametrize(
-    "arrange", [young, on_its_way, without_bytes, waiting_to_be_deleted, being_made]
+    "arrange",
+    [young, on_its_way, without_bytes, waiting_to_be_deleted, replaced, being_made],
 )
 def test_what_is_under_way_is_left_alone(
     archive: Archive, arrange: Callable[[Archive], None]

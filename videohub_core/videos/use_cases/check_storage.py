@@ -157,8 +157,9 @@ class CheckStorage:
 
 
 def _parts(subject: str) -> Iterator[str]:
-    video_id, _, original = subject.partition(" ")
-    yield f"media/{video_id}/"
+    about, _, original = subject.partition(" ")
+    # About a file, or a video.
+    yield about if "/" in about else f"media/{about}/"
     if original:
         yield original
 
