@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -12,10 +13,13 @@ from adapters.persistence.videos import PUBLIC_VIDEOS, VIDEO, videos
 from benchmarks.bare import Bare, video_document
 from benchmarks.harness import Row, Run, at_least, at_most, per_second
 from benchmarks.hub import FilledHub, filled_hub
+from entrypoints.edge import cursors
 from videohub_core.shared.paging import Position
 from videohub_core.videos.entities import Visibility
 
 LIST = "/api/v1/videos"
+FRESHEST = f"{LIST}?sort=-published_at&channel=None"
+"""What cursors call it."""
 PAGE = 20
 FAR = 500
 """The page that is far from the first; a community that has fewer shows its last but some."""
@@ -31,8 +35,8 @@ def hot_reads(run: Run) -> Iterator[Row]:
 
 
 def _hot_reads(run: Run, hub: FilledHub) -> Iterator[Row]:
-    bare = Bare(hub.database)
-    listed = bare.function(PUBLIC_VIDEOS, {"limit": PAGE + 1}, list_document)
+    bare, secret = Bare(hub.database), hub.container.secret()
+    listed = bare.function(PUBLIC_VIDEOS, {"limit": PAGE + 1}, list_document(secret))
     video_id = orjson.loads(listed())["items"][0]["id"]
     one = {"video_id": video_id}
     single = bare.function(VIDEO.statement, one, lambda rows: video_document(rows[0]))
@@ -65,12 +69,22 @@ def _uncached(cache: Any, call: Callable[[], bytes]) -> Callable[[], bytes]:
     return anew
 
 
-def list_document(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    following = None
-    if len(rows) > PAGE:
-        last = rows[PAGE - 1]
-        following = Position(last["published_at"], last["id"]).encode()
-    return {"items": [video_document(row) for row in rows[:PAGE]], "next_cursor": following}
+def list_document(secret: bytes) -> Callable[[Sequence[Mapping[str, Any]]], dict[str, Any]]:
+    def document(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+        following = None
+        if len(rows) > PAGE:
+            last = rows[PAGE - 1]
+            following = cursor_after(secret, last["published_at"], last["id"])
+        return {
+            "items": [video_document(row) for row in rows[:PAGE]],
+            "next_cursor": following,
+        }
+
+    return document
+
+
+def cursor_after(secret: bytes, at: datetime, video_id: str) -> str:
+    return cursors.encode(secret, FRESHEST, Position(at, video_id))
 
 
 def sizes(run: Run) -> Iterator[Row]:
@@ -120,4 +134,4 @@ def _query(hub: FilledHub, page: int) -> str:
     )
     with hub.database.reading() as connection:
         at, video_id = connection.execute(last).one()
-    return f"cursor={Position(at, video_id).encode()}"
+    return f"cursor={cursor_after(hub.container.secret(), at, video_id)}"

@@ -66,7 +66,7 @@ def get_channel_videos(request: Request) -> dict[str, Any]:
     """Its public videos, freshest first."""
     share(request)
     page = request.container.list_videos()(
-        page=page_request(request.validated["querystring"]),
+        page=page_request(request),
         channel_id=request.validated["channel"].id,
     )
     items = [present_video(video, request.actor) for video in page.items]

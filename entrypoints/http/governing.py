@@ -94,7 +94,7 @@ def get_users(request: Request) -> dict[str, Any]:
     page = request.container.list_users()(
         actor=request.actor,
         query=UserQuery(role=role, banned=query["banned"], text=query["search"]),
-        page=page_request(query),
+        page=page_request(request),
     )
     items = [present_listed_user(found) for found in page.items]
     return list_of(request, items, page.next)
@@ -174,7 +174,5 @@ def delete_ban(request: Request) -> Response:
 )
 def get_audit(request: Request) -> dict[str, Any]:
     """What was done to accounts and by whom, the newest first."""
-    page = request.container.read_audit()(
-        actor=request.actor, page=page_request(request.validated["querystring"])
-    )
+    page = request.container.read_audit()(actor=request.actor, page=page_request(request))
     return list_of(request, [present_act(act) for act in page.items], page.next)

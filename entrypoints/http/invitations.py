@@ -94,9 +94,7 @@ def post_invitation(request: Request) -> dict[str, Any]:
 )
 def get_invitations(request: Request) -> dict[str, Any]:
     """The caller's invitations, freshest first; an admin sees everybody's."""
-    page = request.container.list_invitations()(
-        actor=request.actor, page=page_request(request.validated["querystring"])
-    )
+    page = request.container.list_invitations()(actor=request.actor, page=page_request(request))
     return list_of(request, [present_invitation(found) for found in page.items], page.next)
 
 

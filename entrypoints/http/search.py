@@ -53,6 +53,6 @@ def get_search_videos(request: Request) -> dict[str, Any]:
     """
     share(request)
     query = request.validated["querystring"]
-    page = request.container.search_videos()(text=query["q"], page=page_request(query))
+    page = request.container.search_videos()(text=query["q"], page=page_request(request))
     items = [present_video(found, request.actor) for found in page.items]
     return list_of(request, items, page.next)

@@ -23,6 +23,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from webob.acceptparse import create_accept_header
 
+from entrypoints.edge import cursors
 from entrypoints.edge.documents import encode
 from entrypoints.edge.errors import BodyTooLarge, MalformedBody, NotAcceptable, UnknownField
 from entrypoints.edge.limits import limit
@@ -204,10 +205,21 @@ class PageQuery(Strict):
     cursor = colander.SchemaNode(Text(), missing=None)
 
 
-def page_request(query: dict[str, Any]) -> PageRequest:
+def page_request(request: Request) -> PageRequest:
     """Return the page that a validated `PageQuery` asks for, or raise InvalidInput."""
-    cursor = query["cursor"]
-    return PageRequest(query["limit"], None if cursor is None else Position.decode(cursor))
+    query = request.validated["querystring"]
+    if query["cursor"] is None:
+        return PageRequest(query["limit"])
+    secret = request.container.secret()
+    after = cursors.decode(secret, _name_of_list(request), query["cursor"])
+    return PageRequest(query["limit"], after)
+
+
+def _name_of_list(request: Request) -> str:
+    """Return the address, and all that was asked for but which page."""
+    query = request.validated["querystring"].items()
+    asked = [f"{name}={value}" for name, value in query if name not in ("cursor", "limit")]
+    return f"{request.path_info}?{'&'.join(asked)}"
 
 
 def validated(request: Request, schema: Any = None, **_arguments: Any) -> None:
@@ -318,8 +330,10 @@ def list_of(
     request: Request, items: list[dict[str, Any]], following: Position | None
 ) -> dict[str, Any]:
     """Return the body of a list and set its `Link` header."""
-    cursor = None if following is None else following.encode()
-    if cursor is not None:
+    cursor = None
+    if following is not None:
+        secret = request.container.secret()
+        cursor = cursors.encode(secret, _name_of_list(request), following)
         query = urlencode({**request.GET.mixed(), "cursor": cursor})
         request.response.headerlist.append(("Link", f'<{request.path}?{query}>; rel="next"'))
     return {"items": items, "next_cursor": cursor}

@@ -133,7 +133,7 @@ def get_videos(request: Request) -> dict[str, Any]:
     share(request)
     query = request.validated["querystring"]
     page = request.container.list_videos()(
-        page=page_request(query), channel_id=query["channel"]
+        page=page_request(request), channel_id=query["channel"]
     )
     items = [present_video(found, request.actor) for found in page.items]
     return list_of(request, items, page.next)
@@ -181,9 +181,7 @@ def post_video(request: Request) -> dict[str, Any]:
 )
 def get_my_videos(request: Request) -> dict[str, Any]:
     """The caller's videos in every state, freshest first."""
-    page = request.container.list_own_videos()(
-        actor=request.actor, page=page_request(request.validated["querystring"])
-    )
+    page = request.container.list_own_videos()(actor=request.actor, page=page_request(request))
     items = [present_video(found, request.actor) for found in page.items]
     return list_of(request, items, page.next)
 

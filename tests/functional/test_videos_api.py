@@ -16,7 +16,7 @@ from videohub_core.videos.entities import ProcessingState, Visibility
 Store = Callable[..., Any]
 
 
-def cursor(at: str) -> str:
+def made_up(at: str) -> str:
     return base64.urlsafe_b64encode(f'["{at}","a"]'.encode()).decode().rstrip("=")
 
 
@@ -51,8 +51,7 @@ def test_pages_follow_the_link_header(
         ("limit=1&limit=2", "validation_failed", "/limit"),
         ("cursor=nonsense", "validation_failed", "/cursor"),
         ("cursor=%00", "validation_failed", "/cursor"),
-        (f"cursor={cursor('0001-01-01T00:00:00+14:00')}", "validation_failed", "/cursor"),
-        (f"cursor={cursor('9999-12-31T23:59:59-14:00')}", "validation_failed", "/cursor"),
+        (f"cursor={made_up('2026-01-01T00:00:00+00:00')}", "validation_failed", "/cursor"),
         ("sort=title", "validation_failed", "/sort"),
         ("channel=..", "validation_failed", "/channel"),
         ("colour=red", "unknown_field", "/colour"),

@@ -1,16 +1,11 @@
-"""Keyset pages: a cursor names the last item seen, so inserts never shift a page."""
+"""Keyset pages: a position names the last item seen, so inserts never shift a page."""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Generic, TypeVar
-
-from videohub_core.shared.errors import FieldError, InvalidInput
 
 PAGE_LIMIT = 20
 PAGE_LIMIT_MOST = 100
@@ -20,32 +15,12 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Position:
-    """Where a page ended, freshest first: a time and, for ties, an id."""
+    """Where a page ended: a time, or a rank where a list has one, and, for ties, an id."""
 
-    at: datetime
+    at: datetime | float
     id: str
-
-    def encode(self) -> str:
-        """Return the position as an opaque, URL-safe cursor."""
-        text = json.dumps([self.at.isoformat(), self.id], separators=(",", ":"))
-        return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-    @classmethod
-    def decode(cls, cursor: str) -> Position:
-        """Return the position in a cursor of ours, or raise InvalidInput."""
-        try:
-            padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-            at, id_ = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-            # A naive time is of no list, and one at the edge of the calendar has no UTC.
-            position = cls(datetime.fromisoformat(at), str(id_))
-            in_utc = position.at.tzinfo is not None and position.at.astimezone(UTC)
-        except (ValueError, TypeError, OverflowError, binascii.Error, RecursionError):
-            position, in_utc = None, None
-        if position is None or not in_utc or not position.id.isalnum():
-            raise InvalidInput(
-                [FieldError("/cursor", "invalid_cursor", "This is not a cursor of this list.")]
-            )
-        return position
+    as_of: datetime | None = None
+    """The moment that ranks are reckoned for, where they change with time."""
 
 
 @dataclass(frozen=True)

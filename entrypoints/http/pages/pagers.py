@@ -7,7 +7,8 @@ from typing import Any
 
 from pyramid.request import Request
 
-from videohub_core.shared.paging import Page, PageRequest, Position
+from entrypoints.edge import cursors
+from videohub_core.shared.paging import Page, PageRequest
 
 # A multiple of 2, 3 and 4: the last row of the grid is full on most screens.
 PAGE_SIZE = 24
@@ -25,17 +26,27 @@ class Pager:
 def page_request(request: Request) -> PageRequest:
     """Return which page the address asks for; raise InvalidInput for a wrong cursor."""
     cursor = request.GET.get("cursor")
-    return PageRequest(PAGE_SIZE, Position.decode(cursor) if cursor else None)
+    if not cursor:
+        return PageRequest(PAGE_SIZE)
+    secret = request.container.secret()
+    return PageRequest(PAGE_SIZE, cursors.decode(secret, _name_of_list(request), cursor))
 
 
 def pager(request: Request, page: Page[Any], **kept: str) -> Pager:
     """Return what a list's end shows; `kept` is what its address has besides the cursor."""
     next_path = None
     if page.next is not None:
-        query = {**kept, "cursor": page.next.encode()}
+        secret = request.container.secret()
+        cursor = cursors.encode(secret, _name_of_list(request), page.next)
+        query = {**kept, "cursor": cursor}
         next_path = request.current_route_path(_query=query)
     return Pager(
         next_path=next_path,
         first_path=request.current_route_path(_query=kept),
         continued="cursor" in request.GET,
     )
+
+
+def _name_of_list(request: Request) -> str:
+    """Return the address, and the order that was asked for."""
+    return f"{request.path_info}?{request.GET.get('sort', '')}"

@@ -99,6 +99,9 @@ class StubContainer(StubAccounts):
         self.provider_name: str | None = None
         self.storage = StorageView(3_000_000_000, 20_000_000_000, 10_000_000_000)
 
+    def secret(self) -> bytes:
+        return b"stub"
+
     def settings(self) -> Any:
         return SimpleNamespace(
             rate_limits=RATE_LIMITS,
