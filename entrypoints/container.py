@@ -16,6 +16,7 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Dependency, Factory, Selector
 from dependency_injector.providers import ThreadSafeSingleton as Singleton
 
+from adapters.answer_versions import Versions
 from adapters.bus.opening import open_bus
 from adapters.change_counter import ChangeCounter
 from adapters.identity.nobody import NoProvider
@@ -303,6 +304,7 @@ class Container(DeclarativeContainer):
     migrate = Callable(schema.migrate, database)
     hints = Singleton(HueyJobHints, Callable(_open_huey, settings).provider)
     changes = Singleton(ChangeCounter)
+    versions = Singleton(Versions)
     bus = Singleton(open_bus, settings.provided.redis_url, database, settings.provided.data_dir)
     uow = Factory(
         SqlUnitOfWork,

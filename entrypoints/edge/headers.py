@@ -73,6 +73,15 @@ def api_headers() -> dict[str, str]:
     }
 
 
+def open_headers() -> dict[str, str]:
+    """Return what a document carries besides that pages of any origin may read."""
+    return {
+        "Access-Control-Allow-Origin": "*",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+
+
 def media_headers(*, is_public: bool, is_lasting: bool = False) -> dict[str, str]:
     """Return what stored bytes carry besides.
 
