@@ -12,6 +12,7 @@ from videohub_core.shared.ids import ID_PATTERN
 ROUTES = {
     "feeds.videos": "/feeds/videos.rss",
     "feeds.channel": f"/channels/{{channel_id:{ID_PATTERN}}}/feed.rss",
+    "feeds.oembed": "/oembed",
 }
 
 

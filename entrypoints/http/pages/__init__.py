@@ -20,6 +20,7 @@ ROUTES = {
     "pages.home": "/",
     "pages.search": "/search",
     "pages.watch": f"/watch/{{video_id:{ID_PATTERN}}}",
+    "pages.embed": f"/embed/{{video_id:{ID_PATTERN}}}",
     "pages.channel": f"/channels/{{channel_id:{ID_PATTERN}}}",
     "pages.upload": "/upload",
     "pages.studio": "/studio",

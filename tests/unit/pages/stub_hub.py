@@ -224,6 +224,7 @@ def make_hub(
     add(lambda _: caller, "caller", reify=True)
     add(lambda _: "token-of-this-browser", "csrf_token", reify=True)
     add(lambda _: container, "container", reify=True)
+    add(lambda _: container.settings(), "settings", reify=True)
     add(lambda _: "0123456789abcdef", "request_id", reify=True)
     add(lambda _, signed_in: sessions.append(signed_in), "start_session")
     add(lambda _: sessions.append("ended"), "end_session")

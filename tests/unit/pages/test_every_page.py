@@ -132,7 +132,7 @@ class PageReader(HTMLParser):
         if tag == "style" or "style" in values:
             self.blocked.append(f"style in {tag}")
         self.blocked += [f"{name} in {tag}" for name in values if name.startswith("on")]
-        inert = values.get("type") == "application/json"
+        inert = values.get("type") in ("application/json", "application/ld+json")
         if tag == "script" and not inert and "src" not in values:
             self.blocked.append("inline script")
         for name in ("src", "href", "action"):
