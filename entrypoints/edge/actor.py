@@ -28,9 +28,9 @@ PERMISSIONS = (
 )
 """What a route may declare. `upload` is `member`, and the scope of that name is enough for a
 personal token. `account` is `member`, but for personal tokens: their owner looks
-after the account. `public` is for everybody alike: no credential is looked at. `alive` is `anyone` even while the database cannot say who that is;
-`sign_out` and `recovery` are for what a banned member may still do, the latter with a mailed
-link."""
+after the account. `public` is for everybody alike: no credential is looked at. `alive` is
+`anyone` even while the database cannot say who that is; `sign_out` and `recovery` are for
+what a banned member may still do, the latter with a mailed link."""
 
 COOKIE_ONLY = ("sign_in", "sign_out", "recovery")
 """Permissions of routes that are about the session or that no credential matters to: another

@@ -34,7 +34,7 @@ POSTER_SIDE_MOST = 1280
 _PATH = re.compile(f"/(?:watch|embed)/({ID_PATTERN})/?")
 _FRAME = Markup(
     '<iframe src="{}" width="{}" height="{}" title="{}" frameborder="0" '
-    'allow="autoplay; fullscreen; picture-in-picture" allowfullscreen></iframe>'
+    'allow="autoplay; picture-in-picture" allowfullscreen></iframe>'
 )
 Size = tuple[int, int]
 
