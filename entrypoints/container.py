@@ -34,6 +34,7 @@ from adapters.persistence.idempotency import SqlKeptAnswers
 from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.moderation import SqlAuditReader
 from adapters.persistence.search import SqlVideoSearch
+from adapters.persistence.sitemaps import SqlSitemapReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
 from adapters.persistence.videos import SqlVideoReader
@@ -107,6 +108,9 @@ from videohub_core.search.use_cases.search_videos import SearchVideos
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids
 from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.sitemaps.use_cases.list_channels_of_sitemap import ListChannelsOfSitemap
+from videohub_core.sitemaps.use_cases.list_sitemaps import ListSitemaps
+from videohub_core.sitemaps.use_cases.list_videos_of_sitemap import ListVideosOfSitemap
 from videohub_core.tokens.use_cases.create_access_token import CreateAccessToken
 from videohub_core.tokens.use_cases.issue_tokens import IssueTokens
 from videohub_core.tokens.use_cases.list_access_tokens import ListAccessTokens
@@ -328,6 +332,7 @@ class Container(DeclarativeContainer):
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database)
     video_search = Singleton(SqlVideoSearch, database)
+    sitemap_reader = Singleton(SqlSitemapReader, database)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
     signer = Singleton(
         _late("adapters.security.jose_tokens", "JoseAccessTokens"),
@@ -537,6 +542,9 @@ class Container(DeclarativeContainer):
     )
 
     search_videos = Factory(SearchVideos, video_search)
+    list_sitemaps = Singleton(ListSitemaps, sitemap_reader, clock)
+    list_videos_of_sitemap = Factory(ListVideosOfSitemap, sitemap_reader)
+    list_channels_of_sitemap = Factory(ListChannelsOfSitemap, sitemap_reader)
 
     lease_job = Factory(LeaseJob, uow, clock)
     extend_lease = Factory(ExtendLease, uow, clock)

@@ -13,6 +13,10 @@ ROUTES = {
     "feeds.videos": "/feeds/videos.rss",
     "feeds.channel": f"/channels/{{channel_id:{ID_PATTERN}}}/feed.rss",
     "feeds.oembed": "/oembed",
+    "feeds.sitemap": "/sitemap.xml",
+    "feeds.sitemap.videos": "/sitemaps/videos.xml",
+    "feeds.sitemap.channels": "/sitemaps/channels.xml",
+    "feeds.robots": "/robots.txt",
 }
 
 
