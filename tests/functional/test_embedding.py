@@ -171,7 +171,9 @@ def test_a_page_for_frames(anna: Browser, stranger: Browser, store_video: Store)
         assert (link["href"], link["target"]) == (f"{URL}/watch/{video.id}?t=2", "_blank")
         assert link.text == ODD
         assert page.html.select("form:not([method=dialog])") == []
-    assert stranger.get(f"/embed/{unlisted.id}").status_int == 200
+        assert page.html.select("meta[name=robots]") == []
+    page = stranger.get(f"/embed/{unlisted.id}")
+    assert page.html.select_one("meta[name=robots]")["content"] == "noindex"
     # The page itself is for no frame.
     watch = stranger.get(f"/watch/{video.id}")
     assert watch.headers["X-Frame-Options"] == "DENY"

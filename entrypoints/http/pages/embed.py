@@ -19,6 +19,7 @@ from entrypoints.edge.headers import embed_headers
 from entrypoints.http.pages.messages import problem_text
 from entrypoints.http.pages.watch import MODULES, shown_by_player, start_second
 from entrypoints.http.shared_answers import share
+from videohub_core.videos.entities import Visibility
 from videohub_core.videos.errors import NoSuchVideo
 from videohub_core.videos.ports import VideoView
 
@@ -51,4 +52,5 @@ def _values(request: Request, video: VideoView) -> dict[str, Any]:
         "modules": MODULES,
         "shown": {**shown_by_player(request, video), "address": watch},
         "start": start,
+        "is_indexed": video.visibility is Visibility.PUBLIC,
     }

@@ -106,6 +106,8 @@ class StubContainer(StubAccounts):
         return SimpleNamespace(
             rate_limits=RATE_LIMITS,
             public_url="https://hub.example.org",
+            behind_tls=True,
+            links_origin=None,
             registration=self.registration,
             sends_mail=self.sends_mail,
             provider_name=self.provider_name,

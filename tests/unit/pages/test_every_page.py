@@ -84,9 +84,12 @@ PAGES = {
     "/problems/nonsense": 404,
     "/?cursor=nonsense": 400,
 }
+EMBED = f"/embed/{make_id('knots')}"
 VISITOR_PAGES = {
     "/": 200,
     WATCH: 200,
+    EMBED: 200,
+    f"/embed/{make_id('none')}": 404,
     CHANNEL: 200,
     "/search?q=nothing-of-the-kind": 200,
     "/auth/login": 200,
@@ -256,7 +259,7 @@ def test_a_page_for_a_visitor(browse, hub, language, path, status):
 @pytest.mark.parametrize(
     "path",
     [
-        *("/upload", "/studio", EDIT, f"{EDIT}/delete"),
+        *("/upload", "/studio", EDIT, f"{EDIT}/delete", EMBED),
         *("/settings/profile", "/settings/password", "/invitations"),
         *("/settings/sessions", "/settings/access-tokens", "/settings/account"),
         *("/moderation/users", f"{USER}/ban", f"{USER}/role", f"{USER}/delete"),

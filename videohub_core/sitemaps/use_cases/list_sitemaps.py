@@ -15,7 +15,7 @@ from videohub_core.sitemaps.entities import PART_USUAL, Key, Sitemaps, Span
 from videohub_core.sitemaps.ports import SitemapReader
 
 FORGOTTEN_AFTER = timedelta(days=1)
-STEPS_MOST = 200
+STEPS_MOST = 2000
 """How many new parts one call looks for: the next one goes on from there."""
 
 
