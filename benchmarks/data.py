@@ -27,7 +27,7 @@ from adapters.persistence.database import Database
 from adapters.persistence.mapping import metadata
 from benchmarks.text import Writer
 
-VERSION = 2
+VERSION = 3
 """Grows when the same size means other rows than before."""
 
 NEWEST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -108,6 +108,7 @@ class _Maker:
                 "title": f"{self._writer.name()} {number}",
                 "description": "",
                 "created": NEWEST - _SPAN,
+                "subscribers": 0,
             }
 
     def videos(self) -> Iterator[dict[str, Any]]:
@@ -155,6 +156,11 @@ class _Maker:
             "captions": [],
             "video_file_size": 10**7,
             "stored": 10**7,
+            "comments_allowed": True,
+            "views": 0,
+            "likes": 0,
+            "comments": 0,
+            "heat": None,
         }
 
     def words(self) -> Iterator[dict[str, Any]]:

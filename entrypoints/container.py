@@ -32,9 +32,11 @@ from adapters.persistence.channels import SqlChannelReader
 from adapters.persistence.database import Database
 from adapters.persistence.idempotency import SqlKeptAnswers
 from adapters.persistence.invitations import SqlInvitationReader
+from adapters.persistence.likes import SqlLikeReader
 from adapters.persistence.moderation import SqlAuditReader
 from adapters.persistence.search import SqlVideoSearch
 from adapters.persistence.sitemaps import SqlSitemapReader
+from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
 from adapters.persistence.videos import SqlVideoReader
@@ -79,6 +81,7 @@ from videohub_core.accounts.use_cases.withdraw_invitations import WithdrawInvita
 from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
+from videohub_core.channels.use_cases.withhold_channel import WithholdChannel
 from videohub_core.identity.ports import IdentityProvider
 from videohub_core.identity.use_cases.begin_login import BeginLogin
 from videohub_core.identity.use_cases.finish_login import FinishLogin
@@ -98,6 +101,7 @@ from videohub_core.jobs.use_cases.lease_job import LeaseJob
 from videohub_core.jobs.use_cases.list_due_jobs import ListDueJobs
 from videohub_core.jobs.use_cases.release_leases import ReleaseLeases
 from videohub_core.jobs.use_cases.retry_job import RetryJob
+from videohub_core.likes.use_cases.list_liked import ListLiked
 from videohub_core.mail.entities import MailKind
 from videohub_core.mail.policies import Outbox
 from videohub_core.moderation.use_cases.read_audit import ReadAudit
@@ -111,6 +115,7 @@ from videohub_core.shared.unit_of_work import Reactions
 from videohub_core.sitemaps.use_cases.list_channels_of_sitemap import ListChannelsOfSitemap
 from videohub_core.sitemaps.use_cases.list_sitemaps import ListSitemaps
 from videohub_core.sitemaps.use_cases.list_videos_of_sitemap import ListVideosOfSitemap
+from videohub_core.subscriptions.use_cases.list_followed import ListFollowed
 from videohub_core.tokens.use_cases.create_access_token import CreateAccessToken
 from videohub_core.tokens.use_cases.issue_tokens import IssueTokens
 from videohub_core.tokens.use_cases.list_access_tokens import ListAccessTokens
@@ -135,6 +140,7 @@ from videohub_core.videos.events import (
     VideoCreated,
     VideoDeleted,
     VideoEdited,
+    VideoPublished,
     VideoReady,
     VideoRefused,
 )
@@ -169,6 +175,7 @@ from videohub_core.videos.use_cases.render_video import RenderVideo
 from videohub_core.videos.use_cases.resume_upload import ResumeUpload
 from videohub_core.videos.use_cases.retry_processing import RetryProcessing
 from videohub_core.videos.use_cases.start_upload import StartUpload
+from videohub_core.videos.use_cases.tag_video import TagVideo
 
 
 def reactions(
@@ -183,7 +190,9 @@ def reactions(
     Originals stay where they are if they are kept, unless that is somewhere else.
     """
     index_video = IndexVideo()
+    tag_video = TagVideo()
     record_act = RecordAct(ids, clock)
+    withhold_channel = WithholdChannel()
     revoke_families = RevokeFamilies(clock)
     withdraw_invitations = WithdrawInvitations()
     process, render, settle, remove_media, remove_file = (
@@ -200,14 +209,15 @@ def reactions(
         PasswordChanged: [revoke_families],
         AccountRecovered: [RemoveAccessTokens()],
         RoleChanged: [revoke_families, withdraw_invitations, record_act],
-        UserBanned: [withdraw_invitations, record_act],
-        UserUnbanned: [record_act],
+        UserBanned: [withdraw_invitations, withhold_channel, record_act],
+        UserUnbanned: [withhold_channel, record_act],
         UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
         UserRegistered: [OpenChannel(ids, clock)],
         VideoCreated: [process, index_video],
         ProcessingWanted: [process],
         RenditionsWanted: [render],
-        VideoEdited: [index_video],
+        VideoEdited: [index_video, tag_video],
+        VideoPublished: [tag_video],
         VideoReady: [settle] if archives_originals or not keeps_originals else [],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
@@ -330,9 +340,11 @@ class Container(DeclarativeContainer):
     token_reader = Singleton(SqlTokenReader, database, account_reader, clock)
     audit_reader = Singleton(SqlAuditReader, database)
     channel_reader = Singleton(SqlChannelReader, database)
-    video_reader = Singleton(SqlVideoReader, database)
-    video_search = Singleton(SqlVideoSearch, database)
-    sitemap_reader = Singleton(SqlSitemapReader, database)
+    video_reader = Singleton(SqlVideoReader, database, clock)
+    video_search = Singleton(SqlVideoSearch, database, clock)
+    sitemap_reader = Singleton(SqlSitemapReader, database, clock)
+    like_reader = Singleton(SqlLikeReader, database)
+    subscription_reader = Singleton(SqlSubscriptionReader, database)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
     signer = Singleton(
         _late("adapters.security.jose_tokens", "JoseAccessTokens"),
@@ -541,6 +553,8 @@ class Container(DeclarativeContainer):
         CheckStorage, uow, video_reader, upload_store, media_store, work_folders, clock
     )
 
+    list_liked = Factory(ListLiked, like_reader)
+    list_followed = Factory(ListFollowed, subscription_reader)
     search_videos = Factory(SearchVideos, video_search)
     list_sitemaps = Singleton(ListSitemaps, sitemap_reader, clock)
     list_videos_of_sitemap = Factory(ListVideosOfSitemap, sitemap_reader)

@@ -61,9 +61,9 @@ class SqlStorage:
         self.account_reader = SqlAccountReader(database, clock)
         self.invitation_reader = SqlInvitationReader(database, clock)
         self.channel_reader = SqlChannelReader(database)
-        self.video_reader = SqlVideoReader(database)
-        self.sitemap_reader = SqlSitemapReader(database)
-        self.video_search = SqlVideoSearch(database)
+        self.video_reader = SqlVideoReader(database, clock)
+        self.sitemap_reader = SqlSitemapReader(database, clock)
+        self.video_search = SqlVideoSearch(database, clock)
         self.token_reader = SqlTokenReader(database, self.account_reader, clock)
         self.audit_reader = SqlAuditReader(database)
 

@@ -7,19 +7,25 @@ folds the case of ASCII letters only.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, ForeignKey, Table, Text, delete, insert
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    String,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    insert,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from adapters.persistence.database import Database
-from adapters.persistence.metadata import id_column_type, mapper_registry
-from adapters.persistence.videos import (
-    AFTER_PUBLISHED,
-    PUBLIC_VIDEOS,
-    paged_videos,
-    video_view,
-    videos,
-)
+from adapters.persistence.metadata import UtcDateTime, id_column_type, mapper_registry
+from adapters.persistence.video_lists import LISTED, paged
+from adapters.persistence.video_rows import video_view, videos
 from videohub_core.search.entities import VideoQuery
+from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import VideoId
 from videohub_core.shared.paging import Page, PageRequest
 from videohub_core.videos.ports import VideoView
@@ -37,7 +43,14 @@ video_words = Table(
     Column("words", Text, nullable=False),
 )
 
-_SEARCHED = PUBLIC_VIDEOS.join(video_words, video_words.c.video_id == videos.c.id)
+_SEARCHED = (
+    LISTED.join(video_words, video_words.c.video_id == videos.c.id)
+    .order_by(videos.c.published_at.desc(), videos.c.id.desc())
+    .limit(bindparam("limit"))
+)
+_AFTER = tuple_(videos.c.published_at, videos.c.id) < tuple_(
+    bindparam("at", type_=UtcDateTime), bindparam("id", type_=String)
+)
 
 
 class SqlSearchIndex:
@@ -55,8 +68,9 @@ class SqlSearchIndex:
 class SqlVideoSearch:
     """`VideoSearch` by comparing words."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     def find(self, query: VideoQuery, page: PageRequest) -> Page[VideoView]:
         if not query.words:
@@ -64,10 +78,10 @@ class SqlVideoSearch:
         statement = _SEARCHED.where(
             *(video_words.c.words.contains(f" {word}", autoescape=True) for word in query.words)
         )
-        values: dict[str, object] = {"limit": page.limit + 1}
+        values: dict[str, object] = {"limit": page.limit + 1, "now": self._clock.now()}
         if page.after is not None:
-            statement = statement.where(AFTER_PUBLISHED)
+            statement = statement.where(_AFTER)
             values |= {"at": page.after.at, "id": page.after.id}
         with self._database.reading() as connection:
             found = [video_view(row) for row in connection.execute(statement, values)]
-        return paged_videos(found, page.limit, lambda video: video.published_at)
+        return paged(found, page.limit, lambda video: video.published_at)

@@ -12,7 +12,9 @@ from adapters.persistence.channels import channels
 from adapters.persistence.database import Database
 from adapters.persistence.metadata import UtcDateTime
 from adapters.persistence.prepared import Prepared
-from adapters.persistence.videos import PUBLIC_VIDEOS, video_view, videos
+from adapters.persistence.video_lists import IS_LISTED, LISTED
+from adapters.persistence.video_rows import video_view, videos
+from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import ChannelId
 from videohub_core.shared.paging import Position
 from videohub_core.sitemaps.entities import PART_MOST, Span
@@ -28,27 +30,25 @@ _BEHIND = tuple_(bindparam("after_at", type_=UtcDateTime), bindparam("after_id",
 _UP_TO = tuple_(bindparam("to_at", type_=UtcDateTime), bindparam("to_id", type_=String))
 
 _VIDEOS_BEHIND = (
-    PUBLIC_VIDEOS.where(_PLACE > _BEHIND)
-    .order_by(None)
+    LISTED.where(_PLACE > _BEHIND)
     .order_by(videos.c.published_at, videos.c.id)
+    .limit(bindparam("limit"))
 )
 _VIDEOS = Prepared(_VIDEOS_BEHIND.where(_PLACE <= _UP_TO))
 
-_theirs = channels.alias()
 _CHANNELS_BEHIND = (
-    select(_theirs.c.id)
+    select(channels.c.id)
     .where(
-        _theirs.c.id > bindparam("after", type_=String),
-        PUBLIC_VIDEOS.with_only_columns(videos.c.id)
-        .where(videos.c.channel_id == _theirs.c.id)
-        .order_by(None)
-        .limit(None)
+        channels.c.id > bindparam("after", type_=String),
+        select(videos.c.id)
+        .where(videos.c.channel_id == channels.c.id, *IS_LISTED)
+        .correlate(channels)
         .exists(),
     )
-    .order_by(_theirs.c.id)
+    .order_by(channels.c.id)
     .limit(bindparam("limit"))
 )
-_CHANNELS = Prepared(_CHANNELS_BEHIND.where(_theirs.c.id <= bindparam("to", type_=String)))
+_CHANNELS = Prepared(_CHANNELS_BEHIND.where(channels.c.id <= bindparam("to", type_=String)))
 
 
 def _last_of(found: Select[Any]) -> Prepared:
@@ -70,25 +70,33 @@ _CHANNEL_BEHIND = _last_of(_CHANNELS_BEHIND)
 class SqlSitemapReader:
     """`SitemapReader` by Core selects that are built once."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     def videos(self, span: Span[Position]) -> Sequence[VideoView]:
         after, to = span.after or _FIRST, span.to or _LAST
-        values = {"after_at": after.at, "after_id": after.id, "to_at": to.at, "to_id": to.id}
-        values["limit"] = PART_MOST
-        return [video_view(row) for row in _VIDEOS.rows(self._database, values)]
+        rows = _VIDEOS.rows(
+            self._database,
+            self._values(
+                PART_MOST, after_at=after.at, after_id=after.id, to_at=to.at, to_id=to.id
+            ),
+        )
+        return [video_view(row) for row in rows]
 
     def channels(self, span: Span[ChannelId]) -> Sequence[ChannelId]:
-        values = {"after": span.after or "", "to": span.to or _LAST_ID, "limit": PART_MOST}
+        values = self._values(PART_MOST, after=span.after or "", to=span.to or _LAST_ID)
         return [ChannelId(row[0]) for row in _CHANNELS.rows(self._database, values)]
 
     def video_behind(self, after: Position | None, count: int) -> Position | None:
         place = after or _FIRST
-        values = {"after_at": place.at, "after_id": place.id, "limit": count}
+        values = self._values(count, after_at=place.at, after_id=place.id)
         row = _VIDEO_BEHIND.first(self._database, values)
         return None if row is None or row[2] < count else Position(row[0], row[1])
 
     def channel_behind(self, after: ChannelId | None, count: int) -> ChannelId | None:
-        row = _CHANNEL_BEHIND.first(self._database, {"after": after or "", "limit": count})
+        row = _CHANNEL_BEHIND.first(self._database, self._values(count, after=after or ""))
         return None if row is None or row[1] < count else ChannelId(row[0])
+
+    def _values(self, limit: int, **named: Any) -> dict[str, Any]:
+        return {"now": self._clock.now(), "limit": limit, **named}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 
 def invitation_link(public_url: str, token: str) -> str:
@@ -27,6 +27,11 @@ def channel_link(public_url: str, channel_id: str) -> str:
 def media_link(public_url: str, video_id: str, name: str) -> str:
     """Return where a file of a video is."""
     return f"{public_url}/media/{video_id}/{name}"
+
+
+def tag_link(public_url: str, tag: str) -> str:
+    """Return where people find the videos of a tag."""
+    return f"{public_url}/search?{urlencode({'tag': tag}, errors='replace')}"
 
 
 def tag_feed_path(tag: str) -> str:

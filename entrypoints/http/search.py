@@ -9,7 +9,7 @@ from pyramid.request import Request
 
 from entrypoints.edge import fields, shapes
 from entrypoints.edge.operations import Answer
-from entrypoints.edge.presenters import present_video
+from entrypoints.edge.viewing import present_videos
 from entrypoints.http.service import (
     PageQuery,
     Service,
@@ -54,5 +54,5 @@ def get_search_videos(request: Request) -> dict[str, Any]:
     share(request)
     query = request.validated["querystring"]
     page = request.container.search_videos()(text=query["q"], page=page_request(request))
-    items = [present_video(found, request.actor) for found in page.items]
+    items = present_videos(request.container, request.actor, page.items)
     return list_of(request, items, page.next)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 
 import feedparser
+import pytest
 
+from entrypoints.container import Container
 from tests.factories.entities import NOW
 from tests.functional.browser import Browser, problem
+from videohub_core.shared.actor import OPERATOR
 from videohub_core.videos.entities import MediaKey, ProcessingState, Visibility
 
 Store = Callable[..., Any]
@@ -104,6 +108,48 @@ def test_only_what_everyone_finds_is_in_a_feed(
     assert titles(stranger) == ["public"]
     anna.send("DELETE", f"/api/v1/videos/{video.id}", status=204)
     assert titles(stranger) == titles(stranger, channel_feed(video)) == []
+
+
+@pytest.mark.parametrize(
+    "tag", ["knots", "море и горы", "a/b", "a/../b", "100%25", "?#&=;", "..", "😀", "x.rss"]
+)
+def test_the_feed_of_a_tag(
+    anna: Browser, stranger: Browser, store_video: Store, tag: str
+) -> None:
+    store_video(anna, title="tagged", tags=[tag.lower()])
+    store_video(anna, title="other", tags=["other"])
+    store_video(anna, title="hidden", tags=[tag.lower()], visibility=Visibility.UNLISTED)
+    for written in (tag, tag.upper(), f" {tag} "):
+        path = f"/feeds/tags/{quote(written, safe='')}.rss"
+        feed = parsed(stranger, path)
+        assert [entry.title for entry in feed.entries] == ["tagged"]
+        own = next(link.href for link in feed.feed.links if link.rel == "self")
+        assert titles(stranger, own.removeprefix(URL)) == ["tagged"]
+    assert titles(stranger, "/feeds/tags/nobody%20uses%20it.rss") == []
+
+
+@pytest.mark.parametrize("tag", ["%20", "x" * 51, "%00", "a%0Ab", "%FF"])
+def test_what_is_no_tag_has_no_feed(stranger: Browser, tag: str) -> None:
+    problem(stranger.get(f"/feeds/tags/{tag}.rss", 404), "no_such_address")
+
+
+def test_what_a_banned_member_has_published_is_nowhere_while_the_ban_lasts(
+    anna: Browser, stranger: Browser, store_video: Store, container: Container
+) -> None:
+    video = store_video(anna, title="theirs", tags=["knots"])
+    places = (FRESH, channel_feed(video), "/feeds/tags/knots.rss")
+    container.ban_user()(actor=OPERATOR, user_id=anna.id, reason="spam", until=None)
+    for path in places:
+        assert titles(stranger, path) == []
+    for path in ("/sitemaps/videos.xml", "/sitemaps/channels.xml"):
+        assert str(video.id) not in stranger.get(path).text
+        assert str(video.channel_id) not in stranger.get(path).text
+    # By its address it can be watched.
+    assert stranger.get(f"/embed/{video.id}").status_int == 200
+    assert stranger.get(f"/oembed?url={URL}/watch/{video.id}").json["title"] == "theirs"
+    container.unban_user()(actor=OPERATOR, user_id=anna.id)
+    for path in places:
+        assert titles(stranger, path) == ["theirs"]
 
 
 def test_the_newest_fifty(anna: Browser, stranger: Browser, store_video: Store) -> None:

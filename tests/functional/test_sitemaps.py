@@ -57,6 +57,7 @@ def test_everything_about_a_video(anna: Browser, stranger: Browser, store_video:
         description="x" * 3000,
         tags=["море", "a/b"],
         duration=61.6,
+        views=12,
         poster=MediaKey("media/x/poster.jpg"),
     )
     plain = store_video(anna, published_at=NOW + timedelta(seconds=1))
@@ -75,6 +76,7 @@ def test_everything_about_a_video(anna: Browser, stranger: Browser, store_video:
         ("player_loc", f"{URL}/embed/{video.id}"),
         ("duration", "62"),
         ("publication_date", "2026-01-02T03:04:05Z"),
+        ("view_count", "12"),
         ("tag", "море"),
         ("tag", "a/b"),
         ("uploader", "anna"),

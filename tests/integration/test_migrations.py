@@ -153,7 +153,9 @@ def fill(database: Database) -> None:
 def value(column: sa.Column[Any], number: int, made: Rows) -> Any:
     kind = column.type
     for key in column.foreign_keys:
-        return made[key.column.table.name][number][key.column.name]
+        # Nothing refers to its own table's rows: they come one after the other.
+        others = made.get(key.column.table.name)
+        return None if others is None else others[number][key.column.name]
     if column.nullable and number == 2:
         return None
     if isinstance(kind, sa.Enum):

@@ -11,6 +11,8 @@ from videohub_core.shared.ids import ID_PATTERN
 
 ROUTES = {
     "feeds.videos": "/feeds/videos.rss",
+    # A slash of a tag is one of the path, once that is decoded.
+    "feeds.tag": "/feeds/tags/{tag:.+}.rss",
     "feeds.channel": f"/channels/{{channel_id:{ID_PATTERN}}}/feed.rss",
     "feeds.oembed": "/oembed",
     "feeds.sitemap": "/sitemap.xml",

@@ -82,6 +82,8 @@ def _add_media(item: Element, video: VideoView, public_url: str) -> None:
             "media:thumbnail",
             url=links.media_link(public_url, video.id, "poster.jpg"),
         )
+    community = add(item, "media:community")
+    add(community, "media:statistics", views=str(video.views), favorites=str(video.likes))
     if video.tags:
         add(item, "media:keywords", ", ".join(video.tags))
 

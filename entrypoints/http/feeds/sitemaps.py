@@ -154,6 +154,7 @@ def _describe(url: Element, video: VideoView, public_url: str) -> None:
     if video.duration is not None and video.duration <= DURATION_MOST:
         add(about, "video:duration", str(max(round(video.duration), 1)))
     add(about, "video:publication_date", iso(video.published_at or video.upload_date))
+    add(about, "video:view_count", str(video.views))
     for tag in video.tags[:TAGS_MOST]:
         add(about, "video:tag", tag)
     add(

@@ -1,4 +1,4 @@
-"""The feeds: what is fresh on the hub and in a channel."""
+"""The feeds: what is fresh on the hub, in a channel and with a tag."""
 
 from __future__ import annotations
 
@@ -7,11 +7,15 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from entrypoints.edge import links
+from entrypoints.edge.errors import NoSuchAddress
 from entrypoints.http.feeds.queries import known_query
 from entrypoints.http.feeds.rss import CONTENT_TYPE, Feed, render_feed
 from entrypoints.http.feeds.versions import versioned
 from entrypoints.http.shared_answers import share
 from videohub_core.shared.paging import PageRequest
+from videohub_core.shared.text import text_error
+from videohub_core.videos.entities import TAG_MOST, tag_of
+from videohub_core.videos.ports import VideoFilter
 
 NAME = "Video Hub"
 NEWEST = PageRequest(50)
@@ -30,10 +34,26 @@ def of_channel(request: Request) -> Response:
     channel_id = request.matchdict["channel_id"]
     channel = request.container.read_channel()(channel_id=channel_id)
     known_query(request)
-    videos = request.container.list_videos()(page=NEWEST, channel_id=channel_id).items
+    only = VideoFilter(channel_id=channel_id)
+    videos = request.container.list_videos()(page=NEWEST, only=only).items
     page = links.channel_link(request.settings.public_url, channel_id)
     described = channel.description or channel.title
     return _answer(request, Feed(channel.title, described, page, _address(request), videos))
+
+
+@view_config(route_name="feeds.tag", request_method="GET", permission="anyone")
+def of_tag(request: Request) -> Response:
+    """However the tag is written; nobody has to have used it yet."""
+    tag = tag_of(request.matchdict["tag"])
+    if not tag or text_error("/tag", tag, most=TAG_MOST, one_line=True):
+        raise NoSuchAddress
+    known_query(request)
+    videos = request.container.list_videos()(page=NEWEST, only=VideoFilter(tag=tag)).items
+    public_url = request.settings.public_url
+    title = f"#{tag} · {NAME}"
+    page = links.tag_link(public_url, tag)
+    address = f"{public_url}{links.tag_feed_path(tag)}"
+    return _answer(request, Feed(title, title, page, address, videos))
 
 
 def _address(request: Request) -> str:

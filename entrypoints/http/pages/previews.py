@@ -170,6 +170,18 @@ def _video_object(video: VideoView, public_url: str) -> dict[str, Any]:
             "name": video.channel.title,
             "url": links.channel_link(public_url, video.channel.id),
         },
+        "interactionStatistic": [
+            {
+                "@type": "InteractionCounter",
+                "interactionType": {"@type": f"https://schema.org/{action}"},
+                "userInteractionCount": count,
+            }
+            for action, count in (
+                ("WatchAction", video.views),
+                ("LikeAction", video.likes),
+                ("CommentAction", video.comments),
+            )
+        ],
     }
     if video.poster is not None:
         found["thumbnailUrl"] = [links.media_link(public_url, video.id, "poster.jpg")]

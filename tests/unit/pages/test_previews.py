@@ -46,6 +46,8 @@ def test_a_video_says_what_it_is(browse):
         tags=["море", "knots"],
         published_at=AT,
         poster="poster.jpg",
+        views=12,
+        likes=3,
     )
     page = browse("ru", videos=[video]).get(f"{WATCH}?t=12")
     properties, names = metas(page, "property"), metas(page, "name")
@@ -90,6 +92,15 @@ def test_a_video_says_what_it_is(browse):
             "keywords": "море, knots",
         }.items()
     )
+    counted = {
+        counter["interactionType"]["@type"]: counter["userInteractionCount"]
+        for counter in data["interactionStatistic"]
+    }
+    actions = ("WatchAction", "LikeAction", "CommentAction")
+    assert counted == {
+        f"https://schema.org/{action}": count
+        for action, count in zip(actions, (12, 3, 0), strict=True)
+    }
 
 
 def test_a_video_of_which_little_is_known(browse):
@@ -123,7 +134,7 @@ def test_what_is_not_for_everybody_is_not_told_about(browse, fields, is_told):
 
 def test_lists_say_what_they_are_and_have_a_feed(browse):
     channel = ChannelView(
-        make_id("annaschannel"), make_id("anna"), "Anna", HOSTILE, "All of\nmine", AT
+        make_id("annaschannel"), make_id("anna"), "Anna", HOSTILE, "All of\nmine", AT, 0
     )
     videos = [make_video(str(number)) for number in range(30)]
     browser = browse(videos=videos, channels=[channel])
