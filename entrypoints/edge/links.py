@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode
+from urllib.parse import quote
 
 
 def invitation_link(public_url: str, token: str) -> str:
@@ -29,11 +29,15 @@ def media_link(public_url: str, video_id: str, name: str) -> str:
     return f"{public_url}/media/{video_id}/{name}"
 
 
+def tag_path(tag: str) -> str:
+    """Return where people find the videos of a tag; a slash of it is none of the path."""
+    return f"/tags/{quote(tag, safe='', errors='replace')}"
+
+
 def tag_link(public_url: str, tag: str) -> str:
-    """Return where people find the videos of a tag."""
-    return f"{public_url}/search?{urlencode({'tag': tag}, errors='replace')}"
+    return f"{public_url}{tag_path(tag)}"
 
 
 def tag_feed_path(tag: str) -> str:
-    """Return where the feed of a tag is; a slash of the tag is none of the path."""
-    return f"/feeds/tags/{quote(tag, safe='', errors='replace')}.rss"
+    """Return where the feed of a tag is."""
+    return f"/feeds{tag_path(tag)}.rss"

@@ -7,14 +7,12 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from entrypoints.edge import links
-from entrypoints.edge.errors import NoSuchAddress
 from entrypoints.http.feeds.queries import known_query
 from entrypoints.http.feeds.rss import CONTENT_TYPE, Feed, render_feed
 from entrypoints.http.feeds.versions import versioned
+from entrypoints.http.pages.tags import tag_asked_for
 from entrypoints.http.shared_answers import share
 from videohub_core.shared.paging import PageRequest
-from videohub_core.shared.text import text_error
-from videohub_core.videos.entities import TAG_MOST, tag_of
 from videohub_core.videos.ports import VideoFilter
 
 NAME = "Video Hub"
@@ -44,9 +42,7 @@ def of_channel(request: Request) -> Response:
 @view_config(route_name="feeds.tag", request_method="GET", permission="anyone")
 def of_tag(request: Request) -> Response:
     """However the tag is written; nobody has to have used it yet."""
-    tag = tag_of(request.matchdict["tag"])
-    if not tag or text_error("/tag", tag, most=TAG_MOST, one_line=True):
-        raise NoSuchAddress
+    tag = tag_asked_for(request)
     known_query(request)
     videos = request.container.list_videos()(page=NEWEST, only=VideoFilter(tag=tag)).items
     public_url = request.settings.public_url

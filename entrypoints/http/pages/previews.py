@@ -67,6 +67,12 @@ def of_channel(request: Request, channel: ChannelView) -> Preview:
     return _of_list(request, address, channel.title, channel.description, feed)
 
 
+def of_tag(request: Request, tag: str) -> Preview:
+    address = links.tag_link(request.settings.public_url, tag)
+    feed = Alternate(_FEED, links.tag_feed_path(tag), f"#{tag}")
+    return _of_list(request, address, f"#{tag}", "", feed)
+
+
 def of_video(request: Request, video: VideoView) -> Preview | None:
     """Return the preview of a watch page, None if it is not for strangers."""
     if not may_see(None, video):

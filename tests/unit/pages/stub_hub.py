@@ -145,6 +145,7 @@ class StubContainer(StubAccounts):
                 if may_see(None, video)
                 and video.visibility is Visibility.PUBLIC
                 and only.channel_id in (None, video.channel.id)
+                and (only.tag is None or only.tag in video.tags)
             ]
             return cut(found, page)
 

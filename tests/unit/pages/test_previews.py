@@ -103,6 +103,18 @@ def test_a_video_says_what_it_is(browse):
     }
 
 
+def test_tags_lead_to_their_lists(browse):
+    hostile = ["a/b", "100%", "..", "море"]
+    browser = browse(videos=[make_video(tags=hostile)])
+    found = browser.get(WATCH).html.select("a.tag")
+    assert [link.text for link in found] == hostile
+    for link in (found[0], found[1], found[3]):
+        page = browser.get(link["href"])
+        assert page.html.h1.text == f"#{link.text}"
+        assert page.html.select(".video-card")
+    assert browser.get("/tags/Nobody").html.select_one(".empty a")
+
+
 def test_a_video_of_which_little_is_known(browse):
     video = make_video(title=HOSTILE, duration=None, width=None, height=None)
     page = browse(videos=[video]).get(WATCH)
@@ -136,10 +148,11 @@ def test_lists_say_what_they_are_and_have_a_feed(browse):
     channel = ChannelView(
         make_id("annaschannel"), make_id("anna"), "Anna", HOSTILE, "All of\nmine", AT, 0
     )
-    videos = [make_video(str(number)) for number in range(30)]
+    videos = [make_video(str(number), tags=["a/b %"]) for number in range(30)]
     browser = browse(videos=videos, channels=[channel])
     for path, title, feed in (
         ("/", "Video Hub", "/feeds/videos.rss"),
+        ("/tags/a%2Fb%20%25", "#a/b %", "/feeds/tags/a%2Fb%20%25.rss"),
         (f"/channels/{channel.id}", HOSTILE, f"/channels/{channel.id}/feed.rss"),
     ):
         page = browser.get(path)
