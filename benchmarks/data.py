@@ -25,7 +25,9 @@ from psycopg.types.json import Jsonb
 from adapters.persistence import schema
 from adapters.persistence.database import Database
 from adapters.persistence.mapping import metadata
+from benchmarks.crowd import Crowd
 from benchmarks.text import Writer
+from videohub_core.videos.heat import LIKE, PUBLISHED, VIEW, warmth
 
 VERSION = 3
 """Grows when the same size means other rows than before."""
@@ -37,8 +39,7 @@ _SPAN = timedelta(days=3 * 365)
 _SEED = 20_260_101
 _ALPHABET = string.digits + string.ascii_letters
 _BATCH = 20_000
-_VIDEOS_PER_USER = 100
-_USERS_LEAST = 100
+_USERS_LEAST, _USERS_MOST = 1_100, 10_000
 _SHARE_PUBLIC, _SHARE_UNLISTED = 0.92, 0.97
 
 
@@ -62,6 +63,11 @@ def fill(database: Database, videos: int) -> Community:
         load("channels", maker.channels())
         load("videos", maker.videos())
         load("video_words", maker.words())
+        load("video_tags", maker.tags())
+        load("likes", maker.crowd.likes_of(maker.published))
+        load("video_views", maker.crowd.views_of(maker.published))
+        load("comments", maker.crowd.comments_of(maker.published))
+        load("subscriptions", maker.crowd.subscriptions(NEWEST))
     return maker.community()
 
 
@@ -72,11 +78,15 @@ class _Maker:
         self._rng = random.Random(_SEED)
         self._writer = Writer(self._rng)
         self._count = videos
-        users = max(videos // _VIDEOS_PER_USER, _USERS_LEAST)
+        users = min(max(videos, _USERS_LEAST), _USERS_MOST)
         self._users = [self._id() for _ in range(users)]
         self._channels = [self._id() for _ in range(users)]
         self._popular = list(accumulate(1 / rank for rank in range(1, users + 1)))
         self._words: list[tuple[str, str]] = []
+        self._tags: list[tuple[str, datetime, list[str]]] = []
+        self.published: list[tuple[str, datetime]] = []
+        """Every video and its time, in their order."""
+        self.crowd = Crowd(videos, self._users, self._channels)
 
     def community(self) -> Community:
         return Community(
@@ -108,7 +118,7 @@ class _Maker:
                 "title": f"{self._writer.name()} {number}",
                 "description": "",
                 "created": NEWEST - _SPAN,
-                "subscribers": 0,
+                "subscribers": self.crowd.subscribers[channel_id],
             }
 
     def videos(self) -> Iterator[dict[str, Any]]:
@@ -116,8 +126,18 @@ class _Maker:
         owners = self._rng.choices(
             range(len(self._users)), cum_weights=self._popular, k=self._count
         )
-        for number, owner in enumerate(owners):
-            yield self._video(owner, NEWEST - step * (self._count - number))
+        counted = zip(self.crowd.views, self.crowd.likes, self.crowd.comments, strict=True)
+        for number, (owner, (views, likes, comments)) in enumerate(
+            zip(owners, counted, strict=True)
+        ):
+            at = NEWEST - step * (self._count - number)
+            yield {
+                **self._video(owner, at),
+                "views": views,
+                "likes": likes,
+                "comments": comments,
+                "heat": warmth(at, PUBLISHED + VIEW * views + LIKE * likes),
+            }
 
     def _video(self, owner: int, at: datetime) -> dict[str, Any]:
         rng = self._rng
@@ -129,13 +149,17 @@ class _Maker:
         share = rng.random()
         public = share < _SHARE_PUBLIC
         folder = f"media/{video_id}"
+        tags = list(dict.fromkeys(title[:2]))
+        self.published.append((video_id, at))
+        if public:
+            self._tags.append((video_id, at, tags))
         return {
             "id": video_id,
             "channel_id": self._channels[owner],
             "owner_id": self._users[owner],
             "title": " ".join(title).capitalize(),
             "description": " ".join(description),
-            "tags": list(dict.fromkeys(title[:2])),
+            "tags": tags,
             "visibility": "public"
             if public
             else "unlisted"
@@ -157,15 +181,16 @@ class _Maker:
             "video_file_size": 10**7,
             "stored": 10**7,
             "comments_allowed": True,
-            "views": 0,
-            "likes": 0,
-            "comments": 0,
-            "heat": None,
         }
 
     def words(self) -> Iterator[dict[str, Any]]:
         for video_id, words in self._words:
             yield {"video_id": video_id, "words": words}
+
+    def tags(self) -> Iterator[dict[str, Any]]:
+        for video_id, at, tags in self._tags:
+            for tag in tags:
+                yield {"video_id": video_id, "tag": tag, "published_at": at}
 
     def _id(self) -> str:
         return "".join(self._rng.choices(_ALPHABET, k=16))
