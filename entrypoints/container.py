@@ -16,6 +16,7 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Dependency, Factory, Selector
 from dependency_injector.providers import ThreadSafeSingleton as Singleton
 
+from adapters.answer_versions import Versions
 from adapters.bus.opening import open_bus
 from adapters.change_counter import ChangeCounter
 from adapters.identity.nobody import NoProvider
@@ -35,6 +36,7 @@ from adapters.persistence.likes import SqlLikeReader
 from adapters.persistence.moderation import SqlAuditReader
 from adapters.persistence.reports import SqlReportReader
 from adapters.persistence.search import SqlVideoSearch
+from adapters.persistence.sitemaps import SqlSitemapReader
 from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
@@ -115,6 +117,9 @@ from videohub_core.search.use_cases.search_videos import SearchVideos
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids
 from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.sitemaps.use_cases.list_channels_of_sitemap import ListChannelsOfSitemap
+from videohub_core.sitemaps.use_cases.list_sitemaps import ListSitemaps
+from videohub_core.sitemaps.use_cases.list_videos_of_sitemap import ListVideosOfSitemap
 from videohub_core.subscriptions.use_cases.list_followed import ListFollowed
 from videohub_core.tokens.use_cases.create_access_token import CreateAccessToken
 from videohub_core.tokens.use_cases.issue_tokens import IssueTokens
@@ -322,6 +327,7 @@ class Container(DeclarativeContainer):
     migrate = Callable(schema.migrate, database)
     hints = Singleton(HueyJobHints, Callable(_open_huey, settings).provider)
     changes = Singleton(ChangeCounter)
+    versions = Singleton(Versions)
     bus = Singleton(open_bus, settings.provided.redis_url, database, settings.provided.data_dir)
     uow = Factory(
         SqlUnitOfWork,
@@ -346,6 +352,7 @@ class Container(DeclarativeContainer):
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database, clock)
     video_search = Singleton(SqlVideoSearch, database, clock)
+    sitemap_reader = Singleton(SqlSitemapReader, database, clock)
     like_reader = Singleton(SqlLikeReader, database)
     subscription_reader = Singleton(SqlSubscriptionReader, database)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
@@ -564,6 +571,9 @@ class Container(DeclarativeContainer):
     list_liked = Factory(ListLiked, like_reader)
     list_followed = Factory(ListFollowed, subscription_reader)
     search_videos = Factory(SearchVideos, video_search)
+    list_sitemaps = Singleton(ListSitemaps, sitemap_reader, clock)
+    list_videos_of_sitemap = Factory(ListVideosOfSitemap, sitemap_reader)
+    list_channels_of_sitemap = Factory(ListChannelsOfSitemap, sitemap_reader)
 
     lease_job = Factory(LeaseJob, uow, clock)
     extend_lease = Factory(ExtendLease, uow, clock)

@@ -17,6 +17,7 @@ from adapters.persistence.database import Database
 from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.moderation import SqlAuditReader
 from adapters.persistence.search import SqlVideoSearch
+from adapters.persistence.sitemaps import SqlSitemapReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
 from adapters.persistence.videos import SqlVideoReader
@@ -61,6 +62,7 @@ class SqlStorage:
         self.invitation_reader = SqlInvitationReader(database, clock)
         self.channel_reader = SqlChannelReader(database)
         self.video_reader = SqlVideoReader(database, clock)
+        self.sitemap_reader = SqlSitemapReader(database, clock)
         self.video_search = SqlVideoSearch(database, clock)
         self.token_reader = SqlTokenReader(database, self.account_reader, clock)
         self.audit_reader = SqlAuditReader(database)

@@ -54,8 +54,9 @@ from videohub_core.shared.ids import (
     UserId,
     VideoId,
 )
-from videohub_core.shared.paging import Page, PageRequest
+from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.sitemaps.entities import Span
 from videohub_core.tokens.entities import AccessToken, RefreshToken, SigningKey, TokenFamily
 from videohub_core.tokens.ports import (
     AccessTokenView,
@@ -141,6 +142,10 @@ class FakeStorage:
     @property
     def video_reader(self) -> FakeVideoReader:
         return FakeVideoReader(self)
+
+    @property
+    def sitemap_reader(self) -> FakeSitemapReader:
+        return FakeSitemapReader(self)
 
     @property
     def video_search(self) -> FakeVideoSearch:
@@ -773,6 +778,45 @@ class FakeVideoReader:
             hidden_at=video.hidden_at,
             hidden_reason=video.hidden_reason,
         )
+
+
+class FakeSitemapReader:
+    def __init__(self, storage: FakeStorage) -> None:
+        self._storage = storage
+
+    def videos(self, span: Span[Position]) -> Sequence[VideoView]:
+        bounds = Span(
+            None if span.after is None else (span.after.at, span.after.id),
+            None if span.to is None else (span.to.at, span.to.id),
+        )
+        return [video for place, video in self._places() if _is_within(place, bounds)]
+
+    def channels(self, span: Span[ChannelId]) -> Sequence[ChannelId]:
+        return [found for found in self._channels() if _is_within(found, span)]
+
+    def video_behind(self, after: Position | None, count: int) -> Position | None:
+        found = self.videos(Span(after))
+        if len(found) < count:
+            return None
+        last = found[count - 1]
+        assert last.published_at is not None
+        return Position(last.published_at, last.id)
+
+    def channel_behind(self, after: ChannelId | None, count: int) -> ChannelId | None:
+        found = self.channels(Span(after))
+        return None if len(found) < count else found[count - 1]
+
+    def _places(self) -> list[tuple[Any, VideoView]]:
+        found = FakeVideoReader(self._storage).published()
+        return sorted((((v.published_at, v.id), v) for v in found), key=lambda pair: pair[0])
+
+    def _channels(self) -> list[ChannelId]:
+        return sorted({video.channel.id for _, video in self._places()})
+
+
+def _is_within(place: Any, span: Span[Any]) -> bool:
+    is_behind = span.after is None or place > span.after
+    return is_behind and (span.to is None or place <= span.to)
 
 
 class FakeVideoSearch:

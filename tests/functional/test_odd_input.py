@@ -157,6 +157,9 @@ QUERIES = {
     "/moderation/users": ["q", "role", "banned", "cursor", "done", "user"],
     "/moderation/users/{other}/ban": ["q", "role", "banned"],
     "/moderation/audit": ["cursor"],
+    "/oembed": ["url", "format", "maxwidth", "maxheight"],
+    "/sitemaps/videos.xml": ["after", "to"],
+    "/sitemaps/channels.xml": ["after", "to"],
 }
 
 

@@ -20,6 +20,9 @@ ROUTES = {
     "pages.home": "/",
     "pages.search": "/search",
     "pages.watch": f"/watch/{{video_id:{ID_PATTERN}}}",
+    "pages.embed": f"/embed/{{video_id:{ID_PATTERN}}}",
+    # A slash of a tag is one of the path, once that is decoded.
+    "pages.tag": "/tags/{tag:.+}",
     "pages.channel": f"/channels/{{channel_id:{ID_PATTERN}}}",
     "pages.upload": "/upload",
     "pages.studio": "/studio",

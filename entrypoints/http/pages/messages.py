@@ -304,6 +304,10 @@ PROBLEMS = {
         N_("The hub has no answer in a form that was asked for."),
         N_("Send an Accept header that allows JSON or HTML, or none."),
     ),
+    "format_not_offered": Explanation(
+        N_("The hub does not have this format."),
+        N_("Ask for one of those that its documentation names, such as json."),
+    ),
     "csrf_failed": Explanation(
         N_("The page was open too long, or the request came from elsewhere."),
         N_("Go back, reload the page and send it again. Programs send X-CSRF-Token."),
