@@ -10,12 +10,13 @@ from __future__ import annotations
 import random
 import sqlite3
 import string
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 import psycopg
@@ -25,14 +26,30 @@ from psycopg.types.json import Jsonb
 from adapters.persistence import schema
 from adapters.persistence.database import Database
 from adapters.persistence.mapping import metadata
+from adapters.persistence.search import is_told_apart, slips_of, texts_of
+from adapters.persistence.search_texts import COLUMNS, Texts
+from adapters.search_stems import SnowballStemmer
 from benchmarks.text import Writer
+from videohub_core.search.entities import (
+    GAP,
+    Document,
+    filter_tokens,
+    microseconds,
+    words_of,
+)
+from videohub_core.shared.ids import ChannelId, VideoId
 
-VERSION = 2
+VERSION = 3
 """Grows when the same size means other rows than before."""
 
 NEWEST = datetime(2026, 1, 1, tzinfo=UTC)
 """When the newest video was published; the others lie three years behind it."""
 
+RARE_WORD = "бензоколонка"
+RARE_MOST = 50
+"""How many videos have it, less those that are not public."""
+
+_STEMMER = SnowballStemmer()
 _SPAN = timedelta(days=3 * 365)
 _SEED = 20_260_101
 _ALPHABET = string.digits + string.ascii_letters
@@ -51,6 +68,8 @@ class Community:
     owner_id: str
     """The member with the most videos."""
     common_word: str
+    rare_word: str
+    """One that a few videos have, however many there are."""
 
 
 def fill(database: Database, videos: int) -> Community:
@@ -61,8 +80,25 @@ def fill(database: Database, videos: int) -> Community:
         load("users", maker.users())
         load("channels", maker.channels())
         load("videos", maker.videos())
-        load("video_words", maker.words())
+        texts = texts_of(database.reader.dialect.name)
+        load("search_documents", maker.documents())
+        for name in texts.tables:
+            load(name, maker.texts(texts, name))
+        load("search_words", maker.known_words())
+        load("search_slips", maker.slips())
     return maker.community()
+
+
+class _Text(NamedTuple):
+    """What search knows of a video, in little room: a million of them are held at once."""
+
+    key: int
+    video_id: str
+    owner: int
+    duration: float
+    title: int
+    """How many of the words are its title."""
+    words: array[int]
 
 
 class _Maker:
@@ -76,7 +112,11 @@ class _Maker:
         self._users = [self._id() for _ in range(users)]
         self._channels = [self._id() for _ in range(users)]
         self._popular = list(accumulate(1 / rank for rank in range(1, users + 1)))
-        self._words: list[tuple[str, str]] = []
+        self._stems: dict[str, str] = {}
+        self._numbers: dict[str, int] = {}
+        self._spelt: list[str] = []
+        self._titles: list[str] = []
+        self._texts: list[_Text] = []
 
     def community(self) -> Community:
         return Community(
@@ -84,6 +124,7 @@ class _Maker:
             users=len(self._users),
             owner_id=self._users[0],
             common_word=self._writer.common_word(),
+            rare_word=RARE_WORD,
         )
 
     def users(self) -> Iterator[dict[str, Any]]:
@@ -102,10 +143,11 @@ class _Maker:
         for number, (user_id, channel_id) in enumerate(
             zip(self._users, self._channels, strict=True)
         ):
+            self._titles.append(f"{self._writer.name()} {number}")
             yield {
                 "id": channel_id,
                 "user_id": user_id,
-                "title": f"{self._writer.name()} {number}",
+                "title": self._titles[-1],
                 "description": "",
                 "created": NEWEST - _SPAN,
             }
@@ -116,17 +158,23 @@ class _Maker:
             range(len(self._users)), cum_weights=self._popular, k=self._count
         )
         for number, owner in enumerate(owners):
-            yield self._video(owner, NEWEST - step * (self._count - number))
+            is_rare = number % (self._count // RARE_MOST) == 0
+            yield self._video(owner, NEWEST - step * (self._count - number), is_rare)
 
-    def _video(self, owner: int, at: datetime) -> dict[str, Any]:
+    def _video(self, owner: int, at: datetime, is_rare: bool) -> dict[str, Any]:
         rng = self._rng
         video_id, language = self._id(), self._writer.language()
         title = self._writer.words(rng.randint(2, 7), language)
         description = self._writer.words(rng.randint(8, 60), language)
-        found = dict.fromkeys(word.casefold().replace("ё", "е") for word in title + description)
-        self._words.append((video_id, "".join(f" {word}" for word in found)))
         share = rng.random()
         public = share < _SHARE_PUBLIC
+        duration = float(rng.randint(20, 3600))
+        if is_rare:
+            title.append(RARE_WORD)
+        if public:
+            words = array("I", map(self._number, title + description))
+            key = microseconds(at)
+            self._texts.append(_Text(key, video_id, owner, duration, len(title), words))
         folder = f"media/{video_id}"
         return {
             "id": video_id,
@@ -143,7 +191,7 @@ class _Maker:
             "upload_date": at,
             "published_at": at if public else None,
             "state": "ready",
-            "duration": float(rng.randint(20, 3600)),
+            "duration": duration,
             "width": 1920,
             "height": 1080,
             "size": rng.randint(10**6, 10**9),
@@ -157,9 +205,55 @@ class _Maker:
             "stored": 10**7,
         }
 
-    def words(self) -> Iterator[dict[str, Any]]:
-        for video_id, words in self._words:
-            yield {"video_id": video_id, "words": words}
+    def documents(self) -> Iterator[dict[str, Any]]:
+        for one in self._texts:
+            yield {"doc": one.key, "video_id": one.video_id, "captions": ""}
+
+    def texts(self, texts: Texts, name: str) -> Iterator[dict[str, Any]]:
+        for one in self._texts:
+            yield texts.rows(one.key, self._document(one))[name]
+
+    def known_words(self) -> Iterator[dict[str, Any]]:
+        for word in filter(is_told_apart, self._numbers):
+            yield {"word": word}
+
+    def slips(self) -> Iterator[dict[str, Any]]:
+        for word in filter(is_told_apart, self._numbers):
+            for typed in slips_of(word):
+                yield {"typed": typed, "word": word}
+
+    def _document(self, one: _Text) -> Document:
+        words = [self._spelt[number] for number in one.words]
+        stems = tuple(map(self._stem, words))
+        title, description = stems[: one.title], stems[one.title :]
+        tags = dict.fromkeys(words[: min(2, one.title)])
+        labels = [*map(self._stem, words_of(self._titles[one.owner]))]
+        for tag in tags:
+            labels += [GAP, self._stem(tag)]
+        return Document(
+            video_id=VideoId(one.video_id),
+            published_at=NEWEST,
+            title=title,
+            labels=tuple(labels),
+            description=description,
+            captions=(),
+            tokens=filter_tokens(ChannelId(self._channels[one.owner]), tags, one.duration),
+            vocabulary=frozenset(),
+        )
+
+    def _stem(self, word: str) -> str:
+        found = self._stems.get(word)
+        if found is None:
+            found = self._stems[word] = _STEMMER.stem(word)
+        return found
+
+    def _number(self, word: str) -> int:
+        (word,) = words_of(word)
+        number = self._numbers.get(word)
+        if number is None:
+            number = self._numbers[word] = len(self._spelt)
+            self._spelt.append(word)
+        return number
 
     def _id(self) -> str:
         return "".join(self._rng.choices(_ALPHABET, k=16))
@@ -185,7 +279,7 @@ class _SqliteLoader:
             self._connection.execute(f"PRAGMA {pragma}")
 
     def load(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
-        columns = [column.name for column in metadata.tables[table].columns]
+        columns = _columns(table)
         marks = ", ".join("?" * len(columns))
         statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
         self._connection.executemany(
@@ -207,7 +301,7 @@ class _PostgresLoader:
         self._connection = psycopg.connect(plain.render_as_string(hide_password=False))
 
     def load(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
-        columns = [column.name for column in metadata.tables[table].columns]
+        columns = _columns(table)
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
         )
@@ -223,6 +317,12 @@ class _PostgresLoader:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _columns(table: str) -> Sequence[str]:
+    if table in COLUMNS:
+        return COLUMNS[table]
+    return [column.name for column in metadata.tables[table].columns]
 
 
 def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:

@@ -32,10 +32,11 @@ from adapters.persistence.database import Database
 from adapters.persistence.idempotency import SqlKeptAnswers
 from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.moderation import SqlAuditReader
-from adapters.persistence.search import SqlVideoSearch
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
+from adapters.persistence.video_search import SqlVideoSearch
 from adapters.persistence.videos import SqlVideoReader
+from adapters.search_stems import SnowballStemmer
 from adapters.security.email_syntax import EmailValidatorSyntax
 from adapters.security.ids import RandomIds
 from adapters.security.passwords import Argon2Passwords
@@ -74,6 +75,7 @@ from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
 from videohub_core.accounts.use_cases.withdraw_invitations import WithdrawInvitations
+from videohub_core.channels.events import ChannelRenamed
 from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
@@ -101,8 +103,13 @@ from videohub_core.mail.policies import Outbox
 from videohub_core.moderation.use_cases.read_audit import ReadAudit
 from videohub_core.moderation.use_cases.record_act import RecordAct
 from videohub_core.portability.use_cases.export_account import ExportAccount
+from videohub_core.search.use_cases.index_captions import IndexCaptions
+from videohub_core.search.use_cases.index_channel import IndexChannel
 from videohub_core.search.use_cases.index_video import IndexVideo
+from videohub_core.search.use_cases.indexing import Indexing
+from videohub_core.search.use_cases.rebuild_index import FillIndex, RebuildIndex
 from videohub_core.search.use_cases.search_videos import SearchVideos
+from videohub_core.search.use_cases.suggest_searches import SuggestSearches
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids
 from videohub_core.shared.unit_of_work import Reactions
@@ -124,12 +131,14 @@ from videohub_core.verification.use_cases.request_link import RequestLink
 from videohub_core.verification.use_cases.reset_password import ResetPassword
 from videohub_core.verification.use_cases.send_mail import SendMail
 from videohub_core.videos.events import (
+    CaptionsChanged,
     FileReplaced,
     ProcessingWanted,
     RenditionsWanted,
     VideoCreated,
     VideoDeleted,
     VideoEdited,
+    VideoPublished,
     VideoReady,
     VideoRefused,
 )
@@ -177,11 +186,11 @@ def reactions(
 
     Originals stay where they are if they are kept, unless that is somewhere else.
     """
-    index_video = IndexVideo()
+    index_video = IndexVideo(SnowballStemmer(), ids, clock)
     record_act = RecordAct(ids, clock)
     revoke_families = RevokeFamilies(clock)
     withdraw_invitations = WithdrawInvitations()
-    process, render, settle, remove_media, remove_file = (
+    process, render, settle, remove_media, remove_file, index_captions, index_channel = (
         QueueJob(kind, ids, clock)
         for kind in (
             JobKind.PROCESS_VIDEO,
@@ -189,6 +198,8 @@ def reactions(
             JobKind.SETTLE_ORIGINAL,
             JobKind.REMOVE_MEDIA,
             JobKind.REMOVE_FILE,
+            JobKind.INDEX_CAPTIONS,
+            JobKind.INDEX_CHANNEL,
         )
     )
     return {
@@ -199,10 +210,13 @@ def reactions(
         UserUnbanned: [record_act],
         UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
         UserRegistered: [OpenChannel(ids, clock)],
-        VideoCreated: [process, index_video],
+        VideoCreated: [process],
         ProcessingWanted: [process],
         RenditionsWanted: [render],
         VideoEdited: [index_video],
+        VideoPublished: [index_video],
+        CaptionsChanged: [index_captions],
+        ChannelRenamed: [index_channel],
         VideoReady: [settle] if archives_originals or not keeps_originals else [],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
@@ -325,7 +339,8 @@ class Container(DeclarativeContainer):
     audit_reader = Singleton(SqlAuditReader, database)
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database)
-    video_search = Singleton(SqlVideoSearch, database)
+    video_search = Singleton(SqlVideoSearch, database, clock)
+    stemmer = Singleton(SnowballStemmer)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
     signer = Singleton(
         _late("adapters.security.jose_tokens", "JoseAccessTokens"),
@@ -534,7 +549,13 @@ class Container(DeclarativeContainer):
         CheckStorage, uow, video_reader, upload_store, media_store, work_folders, clock
     )
 
-    search_videos = Factory(SearchVideos, video_search)
+    search_videos = Factory(SearchVideos, video_search, stemmer, clock)
+    suggest_searches = Factory(SuggestSearches, video_search, stemmer)
+    indexing = Factory(Indexing, uow, media_store, stemmer)
+    index_captions = Factory(IndexCaptions, uow, indexing)
+    index_channel = Factory(IndexChannel, uow, indexing)
+    rebuild_index = Factory(RebuildIndex, uow, indexing)
+    fill_index = Factory(FillIndex, uow, rebuild_index)
 
     lease_job = Factory(LeaseJob, uow, clock)
     extend_lease = Factory(ExtendLease, uow, clock)

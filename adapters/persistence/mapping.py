@@ -13,7 +13,7 @@ from adapters.persistence.jobs import map_jobs
 from adapters.persistence.mails import map_mails
 from adapters.persistence.metadata import mapper_registry
 from adapters.persistence.moderation import map_moderation
-from adapters.persistence.search import video_words as _video_words  # noqa: F401 - a table
+from adapters.persistence.search import search_documents as _search  # noqa: F401 - tables
 from adapters.persistence.tokens import map_tokens
 from adapters.persistence.videos import map_videos
 

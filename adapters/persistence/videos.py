@@ -127,7 +127,7 @@ def map_videos() -> None:
     mapper_registry.map_imperatively(Upload, uploads)
 
 
-_VIEW = select(
+VIDEO_VIEW = select(
     videos.c.id,
     videos.c.owner_id,
     videos.c.channel_id,
@@ -155,7 +155,7 @@ _VIEW = select(
     videos.c.seconds_left,
 ).join(channels, channels.c.id == videos.c.channel_id)
 
-VIDEO = Prepared(_VIEW.where(videos.c.id == bindparam("video_id")))
+VIDEO = Prepared(VIDEO_VIEW.where(videos.c.id == bindparam("video_id")))
 _OF_ORIGIN = Prepared(
     select(videos.c.id).where(
         videos.c.owner_id == bindparam("owner_id"), videos.c.origin == bindparam("origin")
@@ -165,7 +165,7 @@ _OF_ORIGIN = Prepared(
 # `published_at` is set when a video can be watched for the first time, and from there
 # on it can be: the state need not be asked.
 PUBLIC_VIDEOS = (
-    _VIEW.where(
+    VIDEO_VIEW.where(
         videos.c.visibility == Visibility.PUBLIC,
         videos.c.published_at.is_not(None),
     )
@@ -184,7 +184,7 @@ _PUBLIC_PAGES: Mapping[tuple[bool, bool], Prepared] = {
 }
 
 _OWN_VIDEOS = (
-    _VIEW.where(videos.c.owner_id == bindparam("owner_id"))
+    VIDEO_VIEW.where(videos.c.owner_id == bindparam("owner_id"))
     .order_by(videos.c.upload_date.desc(), videos.c.id.desc())
     .limit(bindparam("limit"))
 )
@@ -197,7 +197,9 @@ _OWN_AFTER = Prepared(
 )
 
 _ALL = Prepared(
-    _VIEW.where(videos.c.id > bindparam("after", type_=String)).order_by(videos.c.id).limit(500)
+    VIDEO_VIEW.where(videos.c.id > bindparam("after", type_=String))
+    .order_by(videos.c.id)
+    .limit(500)
 )
 _UPLOADS = Prepared(select(uploads.c.id))
 
@@ -350,6 +352,6 @@ def paged_videos(
 
 
 def video_view(row: Sequence[Any]) -> VideoView:
-    """Return the view of a row of `_VIEW`, whose columns have the fields' order."""
+    """Return the view of a row of `VIDEO_VIEW`, whose columns have the fields' order."""
     id_, owner_id, channel_id, channel_title, *rest = row
     return VideoView(id_, owner_id, ChannelRef(channel_id, channel_title), *rest)

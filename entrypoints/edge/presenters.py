@@ -13,6 +13,8 @@ from videohub_core.channels.ports import ChannelView
 from videohub_core.invitations.ports import InvitationView
 from videohub_core.moderation.ports import AuditView
 from videohub_core.portability.entities import Export
+from videohub_core.search.use_cases.search_videos import FoundVideo
+from videohub_core.search.use_cases.suggest_searches import Suggestion
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.ids import VideoId
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
@@ -129,6 +131,22 @@ def present_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
         },
         "playback": present_playback(video, media, video_file),
     }
+
+
+def present_found_video(found: FoundVideo, actor: Actor | None) -> dict[str, Any]:
+    """Return a video that was found, and its texts in parts."""
+    snippets = {
+        "title": [part._asdict() for part in found.title],
+        "description": [part._asdict() for part in found.description],
+    }
+    return {**present_video(found.video, actor), "snippets": snippets}
+
+
+def present_suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    channel = None
+    if suggestion.channel_id is not None:
+        channel = {"id": suggestion.channel_id, "title": suggestion.text}
+    return {"kind": suggestion.kind, "text": suggestion.text, "channel": channel}
 
 
 def present_rendition(rendition: Rendition) -> dict[str, Any]:

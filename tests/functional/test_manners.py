@@ -258,6 +258,7 @@ def test_search_forgets_what_changed(
     anna.send("PATCH", path, {"visibility": "unlisted"})
     assert found("after") == 0
     anna.send("PATCH", path, {"visibility": "public"})
+    assert found("after") == 1
     anna.send("DELETE", path, status=204)
     assert found("after") == 0
 
