@@ -51,7 +51,7 @@ class Bare:
         text = str(compiled)
         # The driver takes the text of an enum, not the member.
         bound = (
-            [getattr(one, "value", one) for one in bound]
+            [_plain(one) for one in bound]
             if isinstance(bound, list)
             else {name: getattr(one, "value", one) for name, one in bound.items()}
         )
@@ -70,6 +70,13 @@ class Bare:
             return [body]
 
         return lambda: b"".join(wsgi({}, lambda *_: None))
+
+
+def _plain(value: Any) -> Any:
+    """Return what the driver of SQLite takes."""
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+    return getattr(value, "value", value)
 
 
 def _complete(rows: list[dict[str, Any]]) -> None:
@@ -101,7 +108,12 @@ def video_document(row: Mapping[str, Any]) -> dict[str, Any]:
         "height": row["height"],
         "size": row["size"],
         "poster": f"{media}/poster.jpg" if row["poster"] else None,
-        "counters": {"views": 0, "likes": 0, "comments": 0},
+        "comments_allowed": bool(row["comments_allowed"]),
+        "counters": {
+            "views": row["views"],
+            "likes": row["likes"],
+            "comments": row["comments"],
+        },
         "viewer": {"liked": False, "subscribed": False, "can_edit": False},
         "processing": {
             "state": row["state"],

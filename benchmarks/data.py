@@ -10,13 +10,12 @@ from __future__ import annotations
 import random
 import sqlite3
 import string
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 import psycopg
@@ -26,20 +25,14 @@ from psycopg.types.json import Jsonb
 from adapters.persistence import schema
 from adapters.persistence.database import Database
 from adapters.persistence.mapping import metadata
-from adapters.persistence.search import is_told_apart, slips_of, texts_of
-from adapters.persistence.search_texts import COLUMNS, Texts
-from adapters.search_stems import SnowballStemmer
+from adapters.persistence.search import texts_of
+from adapters.persistence.search_texts import COLUMNS
+from benchmarks.crowd import Crowd
+from benchmarks.indexed import Indexed, Place
 from benchmarks.text import Writer
-from videohub_core.search.entities import (
-    GAP,
-    Document,
-    filter_tokens,
-    microseconds,
-    words_of,
-)
-from videohub_core.shared.ids import ChannelId, VideoId
+from videohub_core.videos.heat import LIKE, PUBLISHED, VIEW, warmth
 
-VERSION = 3
+VERSION = 4
 """Grows when the same size means other rows than before."""
 
 NEWEST = datetime(2026, 1, 1, tzinfo=UTC)
@@ -47,15 +40,13 @@ NEWEST = datetime(2026, 1, 1, tzinfo=UTC)
 
 RARE_WORD = "бензоколонка"
 RARE_MOST = 50
-"""How many videos have it, less those that are not public."""
+"""In so many titles, less those that are not public."""
 
-_STEMMER = SnowballStemmer()
 _SPAN = timedelta(days=3 * 365)
 _SEED = 20_260_101
 _ALPHABET = string.digits + string.ascii_letters
 _BATCH = 20_000
-_VIDEOS_PER_USER = 100
-_USERS_LEAST = 100
+_USERS_LEAST, _USERS_MOST = 1_100, 10_000
 _SHARE_PUBLIC, _SHARE_UNLISTED = 0.92, 0.97
 
 
@@ -81,24 +72,17 @@ def fill(database: Database, videos: int) -> Community:
         load("channels", maker.channels())
         load("videos", maker.videos())
         texts = texts_of(database.reader.dialect.name)
-        load("search_documents", maker.documents())
+        load("search_documents", maker.indexed.documents())
         for name in texts.tables:
-            load(name, maker.texts(texts, name))
-        load("search_words", maker.known_words())
-        load("search_slips", maker.slips())
+            load(name, maker.indexed.texts(texts, name))
+        load("search_words", maker.indexed.words())
+        load("search_slips", maker.indexed.slips())
+        load("video_tags", maker.tags())
+        load("likes", maker.crowd.likes_of(maker.published))
+        load("video_views", maker.crowd.views_of(maker.published))
+        load("comments", maker.crowd.comments_of(maker.published))
+        load("subscriptions", maker.crowd.subscriptions(NEWEST))
     return maker.community()
-
-
-class _Text(NamedTuple):
-    """What search knows of a video, in little room: a million of them are held at once."""
-
-    key: int
-    video_id: str
-    owner: int
-    duration: float
-    title: int
-    """How many of the words are its title."""
-    words: array[int]
 
 
 class _Maker:
@@ -108,15 +92,16 @@ class _Maker:
         self._rng = random.Random(_SEED)
         self._writer = Writer(self._rng)
         self._count = videos
-        users = max(videos // _VIDEOS_PER_USER, _USERS_LEAST)
+        users = min(max(videos, _USERS_LEAST), _USERS_MOST)
         self._users = [self._id() for _ in range(users)]
         self._channels = [self._id() for _ in range(users)]
         self._popular = list(accumulate(1 / rank for rank in range(1, users + 1)))
-        self._stems: dict[str, str] = {}
-        self._numbers: dict[str, int] = {}
-        self._spelt: list[str] = []
+        self.indexed = Indexed()
         self._titles: list[str] = []
-        self._texts: list[_Text] = []
+        self._tags: list[tuple[str, datetime, list[str]]] = []
+        self.published: list[tuple[str, datetime]] = []
+        """Every video and its time, in their order."""
+        self.crowd = Crowd(videos, self._users, self._channels)
 
     def community(self) -> Community:
         return Community(
@@ -143,13 +128,15 @@ class _Maker:
         for number, (user_id, channel_id) in enumerate(
             zip(self._users, self._channels, strict=True)
         ):
-            self._titles.append(f"{self._writer.name()} {number}")
+            title = f"{self._writer.name()} {number}"
+            self._titles.append(title)
             yield {
                 "id": channel_id,
                 "user_id": user_id,
-                "title": self._titles[-1],
+                "title": title,
                 "description": "",
                 "created": NEWEST - _SPAN,
+                "subscribers": self.crowd.subscribers[channel_id],
             }
 
     def videos(self) -> Iterator[dict[str, Any]]:
@@ -157,32 +144,44 @@ class _Maker:
         owners = self._rng.choices(
             range(len(self._users)), cum_weights=self._popular, k=self._count
         )
-        for number, owner in enumerate(owners):
+        counted = zip(self.crowd.views, self.crowd.likes, self.crowd.comments, strict=True)
+        for number, (owner, (views, likes, comments)) in enumerate(
+            zip(owners, counted, strict=True)
+        ):
+            at = NEWEST - step * (self._count - number)
             is_rare = number % (self._count // RARE_MOST) == 0
-            yield self._video(owner, NEWEST - step * (self._count - number), is_rare)
+            yield {
+                **self._video(owner, at, is_rare),
+                "views": views,
+                "likes": likes,
+                "comments": comments,
+                "heat": warmth(at, PUBLISHED + VIEW * views + LIKE * likes),
+            }
 
     def _video(self, owner: int, at: datetime, is_rare: bool) -> dict[str, Any]:
         rng = self._rng
         video_id, language = self._id(), self._writer.language()
         title = self._writer.words(rng.randint(2, 7), language)
         description = self._writer.words(rng.randint(8, 60), language)
-        share = rng.random()
-        public = share < _SHARE_PUBLIC
-        duration = float(rng.randint(20, 3600))
         if is_rare:
             title.append(RARE_WORD)
-        if public:
-            words = array("I", map(self._number, title + description))
-            key = microseconds(at)
-            self._texts.append(_Text(key, video_id, owner, duration, len(title), words))
+        duration = float(rng.randint(20, 3600))
+        share = rng.random()
+        public = share < _SHARE_PUBLIC
         folder = f"media/{video_id}"
+        tags = list(dict.fromkeys(title[:2]))
+        self.published.append((video_id, at))
+        if public:
+            self._tags.append((video_id, at, tags))
+            place = Place(self._channels[owner], self._titles[owner], video_id, at, duration)
+            self.indexed.add(place, title, description, len(tags))
         return {
             "id": video_id,
             "channel_id": self._channels[owner],
             "owner_id": self._users[owner],
             "title": " ".join(title).capitalize(),
             "description": " ".join(description),
-            "tags": list(dict.fromkeys(title[:2])),
+            "tags": tags,
             "visibility": "public"
             if public
             else "unlisted"
@@ -203,57 +202,13 @@ class _Maker:
             "captions": [],
             "video_file_size": 10**7,
             "stored": 10**7,
+            "comments_allowed": True,
         }
 
-    def documents(self) -> Iterator[dict[str, Any]]:
-        for one in self._texts:
-            yield {"doc": one.key, "video_id": one.video_id, "captions": ""}
-
-    def texts(self, texts: Texts, name: str) -> Iterator[dict[str, Any]]:
-        for one in self._texts:
-            yield texts.rows(one.key, self._document(one))[name]
-
-    def known_words(self) -> Iterator[dict[str, Any]]:
-        for word in filter(is_told_apart, self._numbers):
-            yield {"word": word}
-
-    def slips(self) -> Iterator[dict[str, Any]]:
-        for word in filter(is_told_apart, self._numbers):
-            for typed in slips_of(word):
-                yield {"typed": typed, "word": word}
-
-    def _document(self, one: _Text) -> Document:
-        words = [self._spelt[number] for number in one.words]
-        stems = tuple(map(self._stem, words))
-        title, description = stems[: one.title], stems[one.title :]
-        tags = dict.fromkeys(words[: min(2, one.title)])
-        labels = [*map(self._stem, words_of(self._titles[one.owner]))]
-        for tag in tags:
-            labels += [GAP, self._stem(tag)]
-        return Document(
-            video_id=VideoId(one.video_id),
-            published_at=NEWEST,
-            title=title,
-            labels=tuple(labels),
-            description=description,
-            captions=(),
-            tokens=filter_tokens(ChannelId(self._channels[one.owner]), tags, one.duration),
-            vocabulary=frozenset(),
-        )
-
-    def _stem(self, word: str) -> str:
-        found = self._stems.get(word)
-        if found is None:
-            found = self._stems[word] = _STEMMER.stem(word)
-        return found
-
-    def _number(self, word: str) -> int:
-        (word,) = words_of(word)
-        number = self._numbers.get(word)
-        if number is None:
-            number = self._numbers[word] = len(self._spelt)
-            self._spelt.append(word)
-        return number
+    def tags(self) -> Iterator[dict[str, Any]]:
+        for video_id, at, tags in self._tags:
+            for tag in tags:
+                yield {"video_id": video_id, "tag": tag, "published_at": at}
 
     def _id(self) -> str:
         return "".join(self._rng.choices(_ALPHABET, k=16))

@@ -31,7 +31,9 @@ from adapters.persistence.channels import SqlChannelReader
 from adapters.persistence.database import Database
 from adapters.persistence.idempotency import SqlKeptAnswers
 from adapters.persistence.invitations import SqlInvitationReader
+from adapters.persistence.likes import SqlLikeReader
 from adapters.persistence.moderation import SqlAuditReader
+from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
 from adapters.persistence.video_search import SqlVideoSearch
@@ -79,6 +81,7 @@ from videohub_core.channels.events import ChannelRenamed
 from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
+from videohub_core.channels.use_cases.withhold_channel import WithholdChannel
 from videohub_core.identity.ports import IdentityProvider
 from videohub_core.identity.use_cases.begin_login import BeginLogin
 from videohub_core.identity.use_cases.finish_login import FinishLogin
@@ -98,6 +101,7 @@ from videohub_core.jobs.use_cases.lease_job import LeaseJob
 from videohub_core.jobs.use_cases.list_due_jobs import ListDueJobs
 from videohub_core.jobs.use_cases.release_leases import ReleaseLeases
 from videohub_core.jobs.use_cases.retry_job import RetryJob
+from videohub_core.likes.use_cases.list_liked import ListLiked
 from videohub_core.mail.entities import MailKind
 from videohub_core.mail.policies import Outbox
 from videohub_core.moderation.use_cases.read_audit import ReadAudit
@@ -113,6 +117,7 @@ from videohub_core.search.use_cases.suggest_searches import SuggestSearches
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids
 from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.subscriptions.use_cases.list_followed import ListFollowed
 from videohub_core.tokens.use_cases.create_access_token import CreateAccessToken
 from videohub_core.tokens.use_cases.issue_tokens import IssueTokens
 from videohub_core.tokens.use_cases.list_access_tokens import ListAccessTokens
@@ -173,6 +178,7 @@ from videohub_core.videos.use_cases.render_video import RenderVideo
 from videohub_core.videos.use_cases.resume_upload import ResumeUpload
 from videohub_core.videos.use_cases.retry_processing import RetryProcessing
 from videohub_core.videos.use_cases.start_upload import StartUpload
+from videohub_core.videos.use_cases.tag_video import TagVideo
 
 
 def reactions(
@@ -187,7 +193,9 @@ def reactions(
     Originals stay where they are if they are kept, unless that is somewhere else.
     """
     index_video = IndexVideo(SnowballStemmer(), ids, clock)
+    tag_video = TagVideo()
     record_act = RecordAct(ids, clock)
+    withhold_channel = WithholdChannel()
     revoke_families = RevokeFamilies(clock)
     withdraw_invitations = WithdrawInvitations()
     process, render, settle, remove_media, remove_file, index_captions, index_channel = (
@@ -206,15 +214,15 @@ def reactions(
         PasswordChanged: [revoke_families],
         AccountRecovered: [RemoveAccessTokens()],
         RoleChanged: [revoke_families, withdraw_invitations, record_act],
-        UserBanned: [withdraw_invitations, record_act],
-        UserUnbanned: [record_act],
+        UserBanned: [withdraw_invitations, withhold_channel, record_act],
+        UserUnbanned: [withhold_channel, record_act],
         UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
         UserRegistered: [OpenChannel(ids, clock)],
         VideoCreated: [process],
         ProcessingWanted: [process],
         RenditionsWanted: [render],
-        VideoEdited: [index_video],
-        VideoPublished: [index_video],
+        VideoEdited: [index_video, tag_video],
+        VideoPublished: [index_video, tag_video],
         CaptionsChanged: [index_captions],
         ChannelRenamed: [index_channel],
         VideoReady: [settle] if archives_originals or not keeps_originals else [],
@@ -338,9 +346,11 @@ class Container(DeclarativeContainer):
     token_reader = Singleton(SqlTokenReader, database, account_reader, clock)
     audit_reader = Singleton(SqlAuditReader, database)
     channel_reader = Singleton(SqlChannelReader, database)
-    video_reader = Singleton(SqlVideoReader, database)
+    video_reader = Singleton(SqlVideoReader, database, clock)
     video_search = Singleton(SqlVideoSearch, database, clock)
     stemmer = Singleton(SnowballStemmer)
+    like_reader = Singleton(SqlLikeReader, database)
+    subscription_reader = Singleton(SqlSubscriptionReader, database)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
     signer = Singleton(
         _late("adapters.security.jose_tokens", "JoseAccessTokens"),
@@ -549,6 +559,8 @@ class Container(DeclarativeContainer):
         CheckStorage, uow, video_reader, upload_store, media_store, work_folders, clock
     )
 
+    list_liked = Factory(ListLiked, like_reader)
+    list_followed = Factory(ListFollowed, subscription_reader)
     search_videos = Factory(SearchVideos, video_search, stemmer, clock)
     suggest_searches = Factory(SuggestSearches, video_search, stemmer)
     indexing = Factory(Indexing, uow, media_store, stemmer)

@@ -61,7 +61,7 @@ class SqlStorage:
         self.account_reader = SqlAccountReader(database, clock)
         self.invitation_reader = SqlInvitationReader(database, clock)
         self.channel_reader = SqlChannelReader(database)
-        self.video_reader = SqlVideoReader(database)
+        self.video_reader = SqlVideoReader(database, clock)
         self.video_search = SqlVideoSearch(database, clock)
         self.token_reader = SqlTokenReader(database, self.account_reader, clock)
         self.audit_reader = SqlAuditReader(database)

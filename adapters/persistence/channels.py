@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Column, ForeignKey, String, Table, Text, bindparam, select, table
+from sqlalchemy import (
+    Column,
+    ForeignKey,
+    Integer,
+    String,
+    Table,
+    Text,
+    bindparam,
+    select,
+    table,
+)
 from sqlalchemy import column as sql_column
 from sqlalchemy.orm import Session
 
@@ -30,6 +40,8 @@ channels = Table(
     Column("title", String(TITLE_MOST), nullable=False),
     Column("description", Text, nullable=False),
     Column("created", UtcDateTime, nullable=False),
+    Column("subscribers", Integer, nullable=False, server_default="0"),
+    Column("withheld_until", UtcDateTime),
 )
 
 
@@ -48,6 +60,7 @@ _CHANNEL = Prepared(
         channels.c.title,
         channels.c.description,
         channels.c.created,
+        channels.c.subscribers,
     )
     .join(_users, _users.c.id == channels.c.user_id)
     .where(channels.c.id == bindparam("channel_id"))

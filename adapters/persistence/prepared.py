@@ -8,7 +8,7 @@ once for each kind of database, and its rows come as tuples of plain values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ import orjson
 from sqlalchemy import JSON, Boolean, Dialect, Enum, Select
 from sqlalchemy.types import TypeEngine
 
+from adapters.persistence.among import Texts
 from adapters.persistence.database import Database
 from adapters.persistence.metadata import JsonOf, UtcDateTime
 
@@ -38,7 +39,7 @@ class _Compiled:
 
 
 class Prepared:
-    """A select with named parameters and without lists among them.
+    """A select with named parameters; `Among` takes lists of texts.
 
     With `plan_anew`, PostgreSQL looks at the values before each time it plans: for a rare word
     another way is right than for one that every row has.
@@ -103,6 +104,8 @@ def _outward(kind: TypeEngine[Any], sqlite: bool) -> Convert | None:
         return lambda member: member.value
     if isinstance(kind, UtcDateTime) and sqlite:
         return _sqlite_time
+    if isinstance(kind, Texts):
+        return _json_text if sqlite else list
     return None
 
 
@@ -119,6 +122,10 @@ def _inward(kind: TypeEngine[Any], sqlite: bool) -> Convert | None:
     if isinstance(kind, JSON):
         return orjson.loads
     return bool if isinstance(kind, Boolean) else None
+
+
+def _json_text(texts: Iterable[str]) -> str:
+    return orjson.dumps(list(texts)).decode()
 
 
 def _sqlite_time(at: datetime) -> str:

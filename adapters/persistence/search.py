@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from adapters.persistence.channels import channels
 from adapters.persistence.metadata import id_column_type, mapper_registry
 from adapters.persistence.search_texts import PostgresTexts, SqliteTexts, Texts
-from adapters.persistence.videos import videos
+from adapters.persistence.video_rows import videos
 from videohub_core.search.entities import WORD_MOST, Document, microseconds
 from videohub_core.shared.ids import ChannelId, VideoId
 from videohub_core.videos.entities import Visibility

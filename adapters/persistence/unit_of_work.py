@@ -143,5 +143,5 @@ def _hints(events: Iterable[Event]) -> list[Hint]:
 
 
 def _shows(event: Event) -> bool:
-    """Tell whether anybody but an owner may see what happened."""
-    return event.hint is None or event.hint.topic is not Topic.PROGRESS
+    """Tell whether what happened is to be seen by everyone at once."""
+    return event.hint is None or event.hint.topic is Topic.VIDEO

@@ -8,17 +8,16 @@ from typing import Any
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import (
-    ColumnElement,
     Float,
     Select,
     String,
     bindparam,
     func,
-    literal,
     literal_column,
     select,
 )
 
+from adapters.persistence.among import Among
 from adapters.persistence.channels import channels
 from adapters.persistence.database import Database
 from adapters.persistence.metadata import UtcDateTime
@@ -32,12 +31,12 @@ from adapters.persistence.search import (
     texts_of,
 )
 from adapters.persistence.search_texts import PostgresTexts, SqliteTexts, Texts
-from adapters.persistence.videos import VIDEO_VIEW, video_view, videos
+from adapters.persistence.video_lists import IS_LISTED, LISTED
+from adapters.persistence.video_rows import video_view, videos
 from videohub_core.search.entities import Scope, Tier, VideoQuery, microseconds
 from videohub_core.search.ports import Labels, Match
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import VideoId
-from videohub_core.videos.entities import Visibility
 from videohub_core.videos.ports import VideoView
 
 _SECOND = 1_000_000
@@ -48,12 +47,6 @@ _LAST = "\U0010ffff"
 _COMPLETIONS_MOST = 5
 _LONG = 8
 """So many letters a word has in which there may be two slips."""
-
-_LISTED: tuple[ColumnElement[bool], ...] = (
-    videos.c.visibility == Visibility.PUBLIC,
-    videos.c.published_at.is_not(None),
-)
-_VIEWS = literal(0)
 
 
 def _matching(texts: Texts, where: Tier | Scope, *columns: Any) -> Select[Any]:
@@ -74,7 +67,7 @@ def _matching(texts: Texts, where: Tier | Scope, *columns: Any) -> Select[Any]:
             texts.condition(where),
             key < bindparam("below"),
             key > bindparam("above"),
-            *_LISTED,
+            *IS_LISTED,
             videos.c.channel_id
             == func.coalesce(bindparam("channel_id", type_=String), videos.c.channel_id),
             seconds >= bindparam("duration_min", type_=Float),
@@ -90,7 +83,8 @@ _DIALECTS: Mapping[str, Texts] = {"sqlite": SqliteTexts(), "postgresql": Postgre
 
 MATCHES: Mapping[tuple[str, Tier | Scope], Prepared] = {
     (name, where): Prepared(
-        _matching(texts, where, texts.source(where)[1], videos.c.id, _VIEWS), plan_anew=True
+        _matching(texts, where, texts.source(where)[1], videos.c.id, videos.c.views),
+        plan_anew=True,
     )
     for name, texts in _DIALECTS.items()
     for where in (*Tier, Scope.ALL)
@@ -104,23 +98,21 @@ LABELS: Mapping[str, Prepared] = {
             videos.c.tags,
             channels.c.id,
             channels.c.title,
-            _VIEWS,
+            videos.c.views,
         ),
         plan_anew=True,
     )
     for name, texts in _DIALECTS.items()
 }
-_SHOWN = VIDEO_VIEW.where(videos.c.id.in_(bindparam("ids", expanding=True)), *_LISTED)
+SHOWN = Prepared(LISTED.where(Among(videos.c.id, "ids")))
 _COMPLETIONS = Prepared(
     select(search_words.c.word)
     .where(search_words.c.word > bindparam("word"), search_words.c.word < bindparam("end"))
     .order_by(func.length(search_words.c.word), search_words.c.word)
     .limit(_COMPLETIONS_MOST)
 )
-_SLIPS = (
-    select(search_slips.c.word)
-    .where(search_slips.c.typed.in_(bindparam("typed", expanding=True)))
-    .distinct()
+_SLIPS = Prepared(
+    select(search_slips.c.word).where(Among(search_slips.c.typed, "typed")).distinct()
 )
 
 
@@ -165,9 +157,8 @@ class SqlVideoSearch:
         ids = list(video_ids)
         if not ids:
             return []
-        with self._database.reading() as connection:
-            rows = connection.execute(_SHOWN, {"ids": ids, "now": self._clock.now()})
-            return [video_view(row) for row in rows]
+        values = {"ids": ids, "now": self._clock.now()}
+        return [video_view(row) for row in SHOWN.rows(self._database, values)]
 
     def labels(self, query: VideoQuery, limit: int) -> Sequence[Labels]:
         if not query.terms:
@@ -181,8 +172,8 @@ class SqlVideoSearch:
             return []
         longer = {"word": word, "end": f"{word}{_LAST}"}
         completions = _COMPLETIONS.rows(self._database, longer)
-        with self._database.reading() as connection:
-            near = connection.scalars(_SLIPS, {"typed": sorted(slips_of(word))}).all()
+        slips = _SLIPS.rows(self._database, {"typed": sorted(slips_of(word))})
+        near = [row[0] for row in slips]
         most = 2 if len(word) >= _LONG else 1
         distances = {one: OSA.distance(word, one, score_cutoff=most) for one in near}
         # People seldom mistake the first letter.

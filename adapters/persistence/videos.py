@@ -1,159 +1,28 @@
-"""Uploads and videos as rows."""
+"""Uploads and videos, inside a transaction and for showing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Boolean,
-    Column,
-    Float,
-    ForeignKey,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
-    bindparam,
-    false,
-    func,
-    select,
-    tuple_,
-)
+from sqlalchemy import Column, String, bindparam, delete, func, insert, select, tuple_
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from adapters.persistence import video_lists
 from adapters.persistence.accounts import users
-from adapters.persistence.channels import channels
 from adapters.persistence.database import LOCKED, Database, violates
-from adapters.persistence.metadata import (
-    JsonOf,
-    UtcDateTime,
-    enum_column_type,
-    id_column_type,
-    mapper_registry,
-)
+from adapters.persistence.metadata import UtcDateTime
 from adapters.persistence.prepared import Prepared
-from videohub_core.accounts.ports import ChannelRef
+from adapters.persistence.video_rows import VIDEO_VIEW, uploads, video_tags, video_view, videos
+from videohub_core.shared.clock import Clock
 from videohub_core.shared.events import Aggregate
-from videohub_core.shared.ids import ChannelId, UploadId, UserId, VideoId
-from videohub_core.shared.paging import Page, PageRequest, Position
-from videohub_core.videos.entities import (
-    ORIGIN_MOST,
-    TITLE_MOST,
-    Captions,
-    ProcessingState,
-    Rendition,
-    Storyboard,
-    Upload,
-    Video,
-    Visibility,
-)
+from videohub_core.shared.ids import UploadId, UserId, VideoId
+from videohub_core.shared.paging import Page, PageRequest
+from videohub_core.videos.entities import Upload, Video
 from videohub_core.videos.errors import AlreadyImported
-from videohub_core.videos.ports import VideoView
-
-videos = Table(
-    "videos",
-    mapper_registry.metadata,
-    Column("id", id_column_type(), primary_key=True),
-    Column(
-        "channel_id",
-        id_column_type(),
-        ForeignKey("channels.id", ondelete="CASCADE"),
-        nullable=False,
-    ),
-    Column(
-        "owner_id", id_column_type(), ForeignKey("users.id", ondelete="CASCADE"), nullable=False
-    ),
-    Column("title", String(TITLE_MOST), nullable=False),
-    Column("description", Text, nullable=False),
-    Column("tags", JSON, nullable=False),
-    Column("visibility", enum_column_type(Visibility), nullable=False),
-    Column("upload_date", UtcDateTime, nullable=False),
-    Column("published_at", UtcDateTime),
-    Column("state", enum_column_type(ProcessingState), nullable=False),
-    Column("failure", String(50)),
-    Column("failure_detail", String(500)),
-    Column("duration", Float),
-    Column("width", Integer),
-    Column("height", Integer),
-    Column("size", BigInteger, nullable=False),
-    Column("original", String(200)),
-    Column("origin", String(ORIGIN_MOST)),
-    Column("dated", UtcDateTime),
-    Column("video_file", String(200)),
-    Column("poster", String(200)),
-    Column("poster_chosen", Boolean, nullable=False, server_default=false()),
-    Column("renditions", JsonOf(Rendition), nullable=False, server_default="[]"),
-    Column("storyboard", JsonOf(Storyboard, many=False)),
-    Column("captions", JsonOf(Captions), nullable=False, server_default="[]"),
-    Column("progress", Float),
-    Column("seconds_left", Float),
-    Column("video_file_size", BigInteger, nullable=False, server_default="0"),
-    Column("stored", BigInteger, nullable=False, server_default="0"),
-    Index("ix_videos_public", "visibility", "published_at", "id"),
-    Index("ix_videos_channel", "channel_id", "visibility", "published_at", "id"),
-    Index("ix_videos_owner", "owner_id", "upload_date", "id"),
-    # Not a constraint: to add one, SQLite would copy the table.
-    Index("uq_videos_owner_id_origin", "owner_id", "origin", unique=True),
-)
-
-uploads = Table(
-    "uploads",
-    mapper_registry.metadata,
-    Column("id", id_column_type(), primary_key=True),
-    Column(
-        "user_id",
-        id_column_type(),
-        ForeignKey("users.id", ondelete="CASCADE"),
-        nullable=False,
-        index=True,
-    ),
-    Column("created", UtcDateTime, nullable=False),
-    Column("expires_at", UtcDateTime, nullable=False, index=True),
-    Column("length", BigInteger, nullable=False),
-    Column("size", BigInteger),
-    Column("resumable", Boolean, nullable=False, server_default=false()),
-    Column("metadata", Text),
-)
-
-
-def map_videos() -> None:
-    mapper_registry.map_imperatively(Video, videos)
-    mapper_registry.map_imperatively(Upload, uploads)
-
-
-VIDEO_VIEW = select(
-    videos.c.id,
-    videos.c.owner_id,
-    videos.c.channel_id,
-    channels.c.title.label("channel_title"),
-    videos.c.title,
-    videos.c.description,
-    videos.c.tags,
-    videos.c.visibility,
-    videos.c.upload_date,
-    videos.c.published_at,
-    videos.c.state,
-    videos.c.failure,
-    videos.c.failure_detail,
-    videos.c.duration,
-    videos.c.width,
-    videos.c.height,
-    videos.c.size,
-    videos.c.video_file,
-    videos.c.poster,
-    videos.c.original,
-    videos.c.renditions,
-    videos.c.storyboard,
-    videos.c.captions,
-    videos.c.progress,
-    videos.c.seconds_left,
-).join(channels, channels.c.id == videos.c.channel_id)
+from videohub_core.videos.ports import EVERYTHING, VideoFilter, VideoSort, VideoView
 
 VIDEO = Prepared(VIDEO_VIEW.where(videos.c.id == bindparam("video_id")))
 _OF_ORIGIN = Prepared(
@@ -161,27 +30,6 @@ _OF_ORIGIN = Prepared(
         videos.c.owner_id == bindparam("owner_id"), videos.c.origin == bindparam("origin")
     )
 )
-
-# `published_at` is set when a video can be watched for the first time, and from there
-# on it can be: the state need not be asked.
-PUBLIC_VIDEOS = (
-    VIDEO_VIEW.where(
-        videos.c.visibility == Visibility.PUBLIC,
-        videos.c.published_at.is_not(None),
-    )
-    .order_by(videos.c.published_at.desc(), videos.c.id.desc())
-    .limit(bindparam("limit"))
-)
-AFTER_PUBLISHED = tuple_(videos.c.published_at, videos.c.id) < tuple_(
-    bindparam("at", type_=UtcDateTime), bindparam("id", type_=String)
-)
-_OF_CHANNEL = videos.c.channel_id == bindparam("channel_id")
-_PUBLIC_PAGES: Mapping[tuple[bool, bool], Prepared] = {
-    (False, False): Prepared(PUBLIC_VIDEOS),
-    (False, True): Prepared(PUBLIC_VIDEOS.where(AFTER_PUBLISHED)),
-    (True, False): Prepared(PUBLIC_VIDEOS.where(_OF_CHANNEL)),
-    (True, True): Prepared(PUBLIC_VIDEOS.where(_OF_CHANNEL, AFTER_PUBLISHED)),
-}
 
 _OWN_VIDEOS = (
     VIDEO_VIEW.where(videos.c.owner_id == bindparam("owner_id"))
@@ -250,6 +98,13 @@ class SqlVideos:
             self._track(video)
         return found
 
+    def tag(self, video: Video) -> None:
+        self._session.execute(delete(video_tags).where(video_tags.c.video_id == video.id))
+        if video.is_listed and video.tags:
+            found = {"video_id": video.id, "published_at": video.published_at}
+            rows = [{**found, "tag": tag} for tag in video.tags]
+            self._session.execute(insert(video_tags), rows)
+
     def remove(self, video: Video) -> None:
         self._session.delete(video)
         self._session.flush()
@@ -295,8 +150,9 @@ class SqlUploads:
 class SqlVideoReader:
     """`VideoReader` by Core selects that are built once."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
     def get(self, video_id: VideoId) -> VideoView | None:
         row = VIDEO.first(self._database, {"video_id": video_id})
@@ -306,17 +162,23 @@ class SqlVideoReader:
         row = _OF_ORIGIN.first(self._database, {"owner_id": owner_id, "origin": key})
         return None if row is None else VideoId(row[0])
 
-    def public(
-        self, request: PageRequest, *, channel_id: ChannelId | None = None
+    def listed(
+        self,
+        request: PageRequest,
+        *,
+        sort: VideoSort = VideoSort.FRESH,
+        only: VideoFilter = EVERYTHING,
     ) -> Page[VideoView]:
-        statement = _PUBLIC_PAGES[channel_id is not None, request.after is not None]
-        found = self._page(statement, request, {"channel_id": channel_id})
-        return paged_videos(found, request.limit, lambda video: video.published_at)
+        return video_lists.listed(self._database, request, sort, only, self._clock.now())
 
     def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
         statement = _OWN if request.after is None else _OWN_AFTER
-        found = self._page(statement, request, {"owner_id": owner_id})
-        return paged_videos(found, request.limit, lambda video: video.upload_date)
+        # One row more than asked for tells whether there is a next page.
+        values: dict[str, Any] = {"owner_id": owner_id, "limit": request.limit + 1}
+        if request.after is not None:
+            values |= {"at": request.after.at, "id": request.after.id}
+        found = [video_view(row) for row in statement.rows(self._database, values)]
+        return video_lists.paged(found, request.limit, lambda video: video.upload_date)
 
     def bytes_of(self, user_id: UserId) -> int:
         row = _BYTES_OF.first(self._database, {"user_id": user_id})
@@ -332,26 +194,3 @@ class SqlVideoReader:
             found = [video_view(row) for row in rows]
             yield from found
             last = found[-1].id
-
-    def _page(
-        self, statement: Prepared, request: PageRequest, named: Mapping[str, Any]
-    ) -> list[VideoView]:
-        # One row more than asked for tells whether there is a next page.
-        values = {**named, "limit": request.limit + 1}
-        if request.after is not None:
-            values |= {"at": request.after.at, "id": request.after.id}
-        return [video_view(row) for row in statement.rows(self._database, values)]
-
-
-def paged_videos(
-    found: list[VideoView], limit: int, time_of: Callable[[VideoView], datetime | None]
-) -> Page[VideoView]:
-    items = found[:limit]
-    at = time_of(items[-1]) if len(found) > limit else None
-    return Page(items, None if at is None else Position(at, items[-1].id))
-
-
-def video_view(row: Sequence[Any]) -> VideoView:
-    """Return the view of a row of `VIDEO_VIEW`, whose columns have the fields' order."""
-    id_, owner_id, channel_id, channel_title, *rest = row
-    return VideoView(id_, owner_id, ChannelRef(channel_id, channel_title), *rest)

@@ -93,6 +93,7 @@ VIDEO = {
     "description": DESCRIPTION,
     "tags": TAGS,
     "visibility": VISIBILITY,
+    "comments_allowed": {"description": "Whether there may be new comments."},
 }
 VIDEO_CHANGE = {
     **VIDEO,
@@ -100,6 +101,10 @@ VIDEO_CHANGE = {
     "tags": {**TAGS, **NULLABLE},
 }
 PAGE = {"cursor": CURSOR}
+VIDEO_LIST = {
+    **PAGE,
+    "tag": {"minLength": 1, "maxLength": TAG_MOST, "pattern": _VISIBLE_LINE},
+}
 REFRESH = {"refresh_token": PASSWORD}
 ACCESS_TOKEN = {
     "name": {"minLength": 1, "maxLength": TOKEN_NAME_MOST, "pattern": _VISIBLE_LINE},

@@ -17,6 +17,7 @@ from videohub_core.search.use_cases.search_videos import FoundVideo
 from videohub_core.search.use_cases.suggest_searches import Suggestion
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.ids import VideoId
+from videohub_core.subscriptions.entities import Bell
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
 from videohub_core.videos.entities import Captions, Rendition
 from videohub_core.videos.policies import may_edit
@@ -76,16 +77,19 @@ def _person(user_id: str | None, name: str | None) -> dict[str, Any] | None:
     return None if user_id is None else {"id": user_id, "display_name": name}
 
 
-def present_channel(channel: ChannelView, actor: Actor | None) -> dict[str, Any]:
+def present_channel(
+    channel: ChannelView, actor: Actor | None, bell: Bell | None = None
+) -> dict[str, Any]:
+    """Return a channel; `bell` is the caller's, who follows it if they have one."""
     return {
         "id": channel.id,
         "user": {"id": channel.user_id, "display_name": channel.user_display_name},
         "title": channel.title,
         "description": channel.description,
-        "subscribers": 0,
+        "subscribers": channel.subscribers,
         "viewer": {
-            "subscribed": False,
-            "bell": "none",
+            "subscribed": bell is not None,
+            "bell": (bell or Bell.NONE).value,
             "can_edit": actor is not None and actor.id == channel.user_id,
         },
         "created": channel.created,
@@ -100,7 +104,9 @@ def present_captions(video_id: VideoId, captions: Captions) -> dict[str, Any]:
     }
 
 
-def present_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
+def present_video(
+    video: VideoView, actor: Actor | None, *, liked: bool = False, subscribed: bool = False
+) -> dict[str, Any]:
     """Return a video; its addresses are relative to the hub."""
     media = f"/media/{video.id}"
     video_file = f"{media}/video.mp4" if video.video_file else None
@@ -119,8 +125,17 @@ def present_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
         "height": video.height,
         "size": video.size,
         "poster": f"{media}/poster.jpg" if video.poster else None,
-        "counters": {"views": 0, "likes": 0, "comments": 0},
-        "viewer": {"liked": False, "subscribed": False, "can_edit": may_edit(actor, video)},
+        "comments_allowed": video.comments_allowed,
+        "counters": {
+            "views": video.views,
+            "likes": video.likes,
+            "comments": video.comments,
+        },
+        "viewer": {
+            "liked": liked,
+            "subscribed": subscribed,
+            "can_edit": may_edit(actor, video),
+        },
         "processing": {
             "state": video.state.value,
             "progress": video.progress,
@@ -133,13 +148,12 @@ def present_video(video: VideoView, actor: Actor | None) -> dict[str, Any]:
     }
 
 
-def present_found_video(found: FoundVideo, actor: Actor | None) -> dict[str, Any]:
-    """Return a video that was found, and its texts in parts."""
-    snippets = {
+def present_snippets(found: FoundVideo) -> dict[str, Any]:
+    """Return the texts of a video that was found, in parts."""
+    return {
         "title": [part._asdict() for part in found.title],
         "description": [part._asdict() for part in found.description],
     }
-    return {**present_video(found.video, actor), "snippets": snippets}
 
 
 def present_suggestion(suggestion: Suggestion) -> dict[str, Any]:

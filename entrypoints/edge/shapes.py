@@ -306,6 +306,7 @@ class Video(Shape):
     height = count(nullable=True)
     size = count()
     poster = text(nullable=True)
+    comments_allowed = truth()
     counters = VideoCounters()
     viewer = VideoViewer()
     processing = Processing()

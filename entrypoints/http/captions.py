@@ -12,7 +12,8 @@ from pyramid.response import Response
 from entrypoints.edge import shapes
 from entrypoints.edge.errors import BodyTooLarge
 from entrypoints.edge.operations import Answer, problem
-from entrypoints.edge.presenters import present_captions, present_video
+from entrypoints.edge.presenters import present_captions
+from entrypoints.edge.viewing import present_seen_video
 from entrypoints.http.body_sizes import BODY_MOST
 from entrypoints.http.conditional import changed_resource, check_unchanged, single
 from entrypoints.http.request import BODY_TOO_LARGE
@@ -221,7 +222,9 @@ def put_poster(request: Request) -> dict[str, Any]:
     else:
         choose.at(actor=request.actor, video_id=video_id, seconds=given["body"]["at"])
     video = request.container.read_video()(actor=request.actor, video_id=video_id)
-    return changed_resource(request, present_video(video, request.actor))
+    return changed_resource(
+        request, present_seen_video(request.container, request.actor, video)
+    )
 
 
 def _captions_in(request: Request, video: VideoView) -> Captions:

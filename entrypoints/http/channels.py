@@ -9,11 +9,12 @@ from pyramid.request import Request
 
 from entrypoints.edge import fields, shapes
 from entrypoints.edge.operations import Answer
-from entrypoints.edge.presenters import present_channel, present_video
+from entrypoints.edge.viewing import present_seen_channel, present_videos
 from entrypoints.http.conditional import single
 from entrypoints.http.service import PageQuery, Service, list_of, page_request, validated
 from entrypoints.http.shared_answers import share
 from videohub_core.shared.ids import ID_PATTERN
+from videohub_core.videos.ports import VideoFilter
 
 channel = Service(
     name="channels.one",
@@ -49,7 +50,8 @@ def existing_channel(request: Request, **_arguments: Any) -> None:
 def get_channel(request: Request) -> dict[str, Any]:
     """The channel."""
     share(request)
-    return single(request, present_channel(request.validated["channel"], request.actor))
+    channel = request.validated["channel"]
+    return single(request, present_seen_channel(request.container, request.actor, channel))
 
 
 @channel_videos.get(
@@ -67,7 +69,7 @@ def get_channel_videos(request: Request) -> dict[str, Any]:
     share(request)
     page = request.container.list_videos()(
         page=page_request(request),
-        channel_id=request.validated["channel"].id,
+        only=VideoFilter(channel_id=request.validated["channel"].id),
     )
-    items = [present_video(video, request.actor) for video in page.items]
+    items = present_videos(request.container, request.actor, page.items)
     return list_of(request, items, page.next)

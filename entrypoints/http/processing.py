@@ -8,7 +8,7 @@ from pyramid.request import Request
 
 from entrypoints.edge import shapes
 from entrypoints.edge.operations import Answer, problem
-from entrypoints.edge.presenters import present_video
+from entrypoints.edge.viewing import present_seen_video
 from entrypoints.http.service import Service, validated
 from entrypoints.http.videos import editable_video
 from videohub_core.shared.ids import ID_PATTERN
@@ -36,4 +36,4 @@ def post_processing(request: Request) -> dict[str, Any]:
     request.container.retry_processing()(actor=request.actor, video_id=video_id)
     video = request.container.read_video()(actor=request.actor, video_id=video_id)
     request.response.status_int = 202
-    return present_video(video, request.actor)
+    return present_seen_video(request.container, request.actor, video)

@@ -9,7 +9,8 @@ from pyramid.request import Request
 
 from entrypoints.edge import fields, shapes
 from entrypoints.edge.operations import Answer
-from entrypoints.edge.presenters import present_found_video, present_suggestion
+from entrypoints.edge.presenters import present_snippets, present_suggestion
+from entrypoints.edge.viewing import present_videos
 from entrypoints.http.service import (
     Count,
     Moment,
@@ -88,7 +89,12 @@ def get_search_videos(request: Request) -> dict[str, Any]:
         sort=Sort(query["sort"]),
         filters=Filters(query["channel"], **{name: query[name] for name in names}),
     )
-    items = [present_found_video(one, request.actor) for one in found.items]
+    videos = [one.video for one in found.items]
+    seen = present_videos(request.container, request.actor, videos)
+    items = [
+        {**video, "snippets": present_snippets(one)}
+        for video, one in zip(seen, found.items, strict=True)
+    ]
     return {**list_of(request, items, found.next), "corrected": found.corrected}
 
 

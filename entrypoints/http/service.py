@@ -156,6 +156,17 @@ class Number(colander.Float):
         return float(cstruct)
 
 
+class Truth(colander.Boolean):
+    """A truth value that was one: bool() would take anything."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        if cstruct is colander.null:
+            return cstruct
+        if not isinstance(cstruct, bool):
+            raise colander.Invalid(node, "This is true or false.")
+        return cstruct
+
+
 class YesOrNo(colander.Boolean):
     """`true` or `false` in a query, and nothing else."""
 

@@ -41,6 +41,7 @@ from entrypoints.http.service import (
     OptionalText,
     Strict,
     Text,
+    Truth,
     Whole,
     YesOrNo,
 )
@@ -84,6 +85,7 @@ class _Types(TypeConversionDispatcher):
             Count: self.KNOWN[colander.Integer],
             Whole: self.KNOWN[colander.Integer],
             Number: self.KNOWN[colander.Float],
+            Truth: self.KNOWN[colander.Boolean],
             YesOrNo: self.KNOWN[colander.Boolean],
             Moment: self.KNOWN[colander.DateTime],
         }

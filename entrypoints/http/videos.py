@@ -11,7 +11,7 @@ from pyramid.response import Response
 
 from entrypoints.edge import fields, shapes
 from entrypoints.edge.operations import CREATED, Answer
-from entrypoints.edge.presenters import present_video
+from entrypoints.edge.viewing import present_seen_video, present_videos
 from entrypoints.http.conditional import changed_resource, check_unchanged, single
 from entrypoints.http.creation import created, done_once
 from entrypoints.http.service import (
@@ -19,14 +19,16 @@ from entrypoints.http.service import (
     Service,
     Strict,
     Text,
+    Truth,
     list_of,
     page_request,
     validated,
 )
 from entrypoints.http.shared_answers import share
 from videohub_core.shared.ids import ID_PATTERN, UploadId, VideoId
-from videohub_core.videos.entities import VideoDetails
+from videohub_core.videos.entities import TAG_MOST, VideoDetails, tag_of
 from videohub_core.videos.errors import NoSuchUpload
+from videohub_core.videos.ports import VideoFilter, VideoSort
 
 videos = Service(name="videos", path="/api/v1/videos", description="Public videos")
 my_videos = Service(
@@ -37,12 +39,21 @@ video = Service(
 )
 
 
+def _as_tag(text: str | None) -> str | None:
+    return tag_of(text) if text else text
+
+
 class VideosQuery(PageQuery):
     sort = colander.SchemaNode(
-        Text(), missing="-published_at", validator=colander.OneOf(["-published_at"])
+        Text(),
+        missing=VideoSort.FRESH.value,
+        validator=colander.OneOf([sort.value for sort in VideoSort]),
     )
     channel = colander.SchemaNode(
         Text(), missing=None, validator=colander.Regex(f"^{ID_PATTERN}\\Z")
+    )
+    tag = colander.SchemaNode(
+        Text(), missing=None, preparer=_as_tag, validator=colander.Length(1, TAG_MOST)
     )
 
 
@@ -66,6 +77,7 @@ class NewVideo(Strict):
     description = colander.SchemaNode(Text(), missing="")
     tags = Tags(missing=())
     visibility = colander.SchemaNode(Text(), missing="public")
+    comments_allowed = colander.SchemaNode(Truth(), missing=True)
 
 
 class NewVideoInput(colander.MappingSchema):
@@ -85,6 +97,7 @@ class VideoChange(Strict):
     description = colander.SchemaNode(Text(), missing=colander.drop)
     tags = Tags(missing=colander.drop)
     visibility = colander.SchemaNode(Text(), missing=colander.drop)
+    comments_allowed = colander.SchemaNode(Truth(), missing=colander.drop)
 
 
 class VideoChangeInput(colander.MappingSchema):
@@ -114,8 +127,14 @@ def unchanged(request: Request) -> VideoDetails | None:
     if "If-Match" not in request.headers:
         return None
     video = request.validated["video"]
-    check_unchanged(request, present_video(video, request.actor))
-    return VideoDetails(video.title, video.description, tuple(video.tags), video.visibility)
+    check_unchanged(request, present_seen_video(request.container, request.actor, video))
+    return VideoDetails(
+        video.title,
+        video.description,
+        tuple(video.tags),
+        video.visibility,
+        video.comments_allowed,
+    )
 
 
 @videos.get(
@@ -124,7 +143,7 @@ def unchanged(request: Request) -> VideoDetails | None:
     validators=(validated,),
     tags=["videos"],
     operation_id="list_videos",
-    field_rules=fields.PAGE,
+    field_rules=fields.VIDEO_LIST,
     request_headers=("If-None-Match",),
     response_schemas={200: Answer("A page of videos.", shapes.VideoList(), ("Link",))},
 )
@@ -133,9 +152,11 @@ def get_videos(request: Request) -> dict[str, Any]:
     share(request)
     query = request.validated["querystring"]
     page = request.container.list_videos()(
-        page=page_request(request), channel_id=query["channel"]
+        page=page_request(request),
+        sort=VideoSort(query["sort"]),
+        only=VideoFilter(query["channel"], query["tag"]),
     )
-    items = [present_video(found, request.actor) for found in page.items]
+    items = present_videos(request.container, request.actor, page.items)
     return list_of(request, items, page.next)
 
 
@@ -167,7 +188,7 @@ def post_video(request: Request) -> dict[str, Any]:
     )
     created(request, f"/api/v1/videos/{made.id}", replayed=made.replayed)
     video = request.container.read_video()(actor=actor, video_id=VideoId(made.id))
-    return present_video(video, actor)
+    return present_seen_video(request.container, actor, video)
 
 
 @my_videos.get(
@@ -182,7 +203,7 @@ def post_video(request: Request) -> dict[str, Any]:
 def get_my_videos(request: Request) -> dict[str, Any]:
     """The caller's videos in every state, freshest first."""
     page = request.container.list_own_videos()(actor=request.actor, page=page_request(request))
-    items = [present_video(found, request.actor) for found in page.items]
+    items = present_videos(request.container, request.actor, page.items)
     return list_of(request, items, page.next)
 
 
@@ -197,7 +218,8 @@ def get_my_videos(request: Request) -> dict[str, Any]:
 def get_video(request: Request) -> dict[str, Any]:
     """The video."""
     share(request)
-    return single(request, present_video(request.validated["video"], request.actor))
+    video = request.validated["video"]
+    return single(request, present_seen_video(request.container, request.actor, video))
 
 
 @video.patch(
@@ -218,7 +240,8 @@ def patch_video(request: Request) -> dict[str, Any]:
         actor=request.actor, video_id=video_id, seen=seen, **request.validated["body"]
     )
     changed = request.container.read_video()(actor=request.actor, video_id=video_id)
-    return changed_resource(request, present_video(changed, request.actor))
+    shown = present_seen_video(request.container, request.actor, changed)
+    return changed_resource(request, shown)
 
 
 @video.delete(

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "e1c5a7d20b94"
-down_revision = "b7d94e10a6f2"
+down_revision = "c1a6f3d2907b"
 branch_labels = None
 depends_on = None
 

@@ -34,6 +34,7 @@ from videohub_core.videos.entities import (
     Visibility,
 )
 from videohub_core.videos.errors import AlreadyImported
+from videohub_core.videos.ports import VideoFilter, VideoSort
 
 
 def add(storage: Any, **rows: Any) -> None:
@@ -183,9 +184,12 @@ def test_a_ban_ends_by_itself_for_every_reader(
     storage: Any, clock: FakeClock, left: timedelta | None, is_banned: bool
 ) -> None:
     user = make_user()
-    user.ban(OPERATOR.id, "spam", None if left is None else clock.now() + left)
     add(storage, users=user)
     add(storage, channels=make_channel(user))
+    with storage.uow() as uow:
+        until = None if left is None else clock.now() + left
+        uow.users.get(user.id).ban(OPERATOR.id, "spam", until)
+        uow.commit()
     session = Session(token_hash="t" * 64, user_id=user.id, created=NOW, last_used=NOW)
     add(storage, sessions=session)
     reader = storage.account_reader
@@ -402,7 +406,7 @@ def test_the_public_list_has_what_is_public_and_published(storage: Any, channel:
     publish(storage, channel, visibility=Visibility.PRIVATE)
     publish(storage, channel, visibility=Visibility.UNLISTED)
     publish(storage, channel, published_at=None, state=ProcessingState.UPLOADED)
-    page = storage.video_reader.public(PageRequest())
+    page = storage.video_reader.listed(PageRequest())
     assert [video.id for video in page.items] == [shown.id]
     assert page.next is None
 
@@ -414,8 +418,62 @@ def test_the_list_of_a_channel_has_nobody_elses(storage: Any, channel: Any) -> N
     add(storage, channels=others_channel)
     publish(storage, others_channel)
     mine = publish(storage, channel)
-    page = storage.video_reader.public(PageRequest(), channel_id=channel.id)
+    page = storage.video_reader.listed(PageRequest(), only=VideoFilter(channel_id=channel.id))
     assert [video.id for video in page.items] == [mine.id]
+
+
+def test_a_withheld_channel_is_in_no_list_until_its_time(
+    storage: Any, channel: Any, clock: FakeClock
+) -> None:
+    video = publish(storage, channel, heat=1.0, tags=["knots"])
+    with storage.uow() as uow:
+        uow.videos.tag(uow.videos.get(video.id))
+        uow.commit()
+    lists = [{"sort": sort} for sort in VideoSort]
+    lists += [{"only": VideoFilter(channel.id)}, {"only": VideoFilter(tag="knots")}]
+
+    def listed() -> list[int]:
+        return [len(storage.video_reader.listed(PageRequest(), **one).items) for one in lists]
+
+    def withhold(until: Any) -> None:
+        with storage.uow() as uow:
+            uow.channels.of_user(channel.user_id).withhold(until)
+            uow.commit()
+
+    assert listed() == [1] * 5
+    withhold(None)
+    assert listed() == [0] * 5
+    assert storage.video_reader.get(video.id) is not None
+    withhold(clock.now() + timedelta(hours=1))
+    assert listed() == [0] * 5
+    clock.pass_(timedelta(hours=1))
+    assert listed() == [1] * 5
+
+
+@pytest.mark.parametrize(
+    "changes", [{"visibility": Visibility.UNLISTED}, {"published_at": None}]
+)
+def test_a_tag_has_what_is_listed(storage: Any, channel: Any, changes: dict[str, Any]) -> None:
+    video = publish(storage, channel, tags=["knots", "узлы"])
+
+    def tag(**changed: Any) -> None:
+        with storage.uow() as uow:
+            stored = uow.videos.get(video.id)
+            for name, value in changed.items():
+                setattr(stored, name, value)
+            uow.videos.tag(stored)
+            uow.commit()
+
+    def tagged(name: str) -> int:
+        page = storage.video_reader.listed(PageRequest(), only=VideoFilter(tag=name))
+        return len(page.items)
+
+    tag()
+    assert (tagged("knots"), tagged("узлы"), tagged("bends")) == (1, 1, 0)
+    tag(tags=["bends"])
+    assert (tagged("knots"), tagged("узлы"), tagged("bends")) == (0, 0, 1)
+    tag(**changes)
+    assert tagged("bends") == 0
 
 
 @pytest.mark.parametrize("same_time", [False, True])
@@ -426,7 +484,7 @@ def test_pages_go_through_the_list_once(storage: Any, channel: Any, same_time: b
     seen: list[str] = []
     request = PageRequest(limit=2)
     while True:
-        page = storage.video_reader.public(request)
+        page = storage.video_reader.listed(request)
         seen += [video.id for video in page.items]
         # A newer one while paging neither repeats nor hides another.
         publish(storage, channel, published_at=NOW + timedelta(days=len(seen)))

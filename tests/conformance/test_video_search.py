@@ -127,6 +127,17 @@ def test_only_what_is_listed_is_found(storage: Any, channel: Any) -> None:
     assert [one.text for one in suggest(text="word")] == ["word d"]
 
 
+def test_nothing_of_a_channel_that_is_withheld_is_found(storage: Any, channel: Any) -> None:
+    store(storage, channel, "word")
+    with storage.uow() as uow:
+        uow.channels.of_user(channel.user_id).withheld_until = NOW + timedelta(days=1)
+        uow.commit()
+    suggest = SuggestSearches(storage.video_search, STEMMER)
+    assert found(storage, "word") == found(storage, "wrod") == suggest(text="wo") == []
+    storage.clock.pass_(timedelta(days=2))
+    assert found(storage, "word") == ["word"]
+
+
 def test_words_are_replaced_and_go_with_their_video(storage: Any, channel: Any) -> None:
     video = store(storage, channel, "before")
     with storage.uow() as uow:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from adapters.persistence.jobs import jobs
-from adapters.persistence.videos import videos
+from adapters.persistence.video_rows import videos
 from entrypoints.container import build_container
 from entrypoints.settings import make_settings
 from videohub_core.jobs.entities import JobKind

@@ -16,7 +16,7 @@ from videohub_core.search.entities import (
 )
 from videohub_core.search.ports import Labels, Match
 from videohub_core.shared.ids import ChannelId, VideoId
-from videohub_core.videos.entities import Video, Visibility
+from videohub_core.videos.entities import Video
 from videohub_core.videos.ports import VideoView
 
 
@@ -43,7 +43,7 @@ class FakeSearchIndex:
     ) -> Sequence[VideoId]:
         rows = self._rows.videos.values()
         return _some(
-            [one for one in rows if one.channel_id == channel_id and _is_public(one)],
+            [one for one in rows if one.channel_id == channel_id and one.is_listed],
             after,
             limit,
         )
@@ -53,7 +53,7 @@ class FakeSearchIndex:
     ) -> Sequence[VideoId]:
         rows = self._rows.videos.values()
         if is_missing:
-            rows = [o for o in rows if _is_public(o) and o.id not in self._rows.documents]
+            rows = [o for o in rows if o.is_listed and o.id not in self._rows.documents]
         return _some(rows, after, limit)
 
 
@@ -105,10 +105,6 @@ def _numbered(documents: Iterable[Document]) -> list[tuple[int, Document]]:
             number -= 1
         taken[number] = document
     return list(taken.items())
-
-
-def _is_public(video: Video) -> bool:
-    return video.visibility is Visibility.PUBLIC and video.published_at is not None
 
 
 def _some(videos: Iterable[Video], after: VideoId | None, limit: int) -> list[VideoId]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import TracebackType
@@ -64,9 +64,9 @@ from videohub_core.tokens.ports import (
     PublicKey,
 )
 from videohub_core.verification.entities import MailedLink
-from videohub_core.videos.entities import Upload, Video, Visibility
+from videohub_core.videos.entities import Upload, Video
 from videohub_core.videos.errors import AlreadyImported
-from videohub_core.videos.ports import VideoView
+from videohub_core.videos.ports import EVERYTHING, VideoFilter, VideoSort, VideoView
 
 
 @dataclass
@@ -84,6 +84,7 @@ class Rows:
     links: dict[str, MailedLink] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
+    tags: dict[str, list[str]] = field(default_factory=dict)
     keys: dict[tuple[str, str, str], tuple[str, str, datetime]] = field(default_factory=dict)
     families: dict[str, TokenFamily] = field(default_factory=dict)
     refresh_tokens: dict[str, RefreshToken] = field(default_factory=dict)
@@ -163,7 +164,7 @@ class FakeUnitOfWork:
             self._rows.provider_sessions, self._rows.sessions
         )
         self.channels = FakeChannels(self._rows.channels)
-        self.videos = FakeVideos(self._rows.videos, self._gone)
+        self.videos = FakeVideos(self._rows.videos, self._gone, self._rows.tags)
         self.uploads = FakeUploads(self._rows.uploads, self._rows.videos)
         self.jobs = FakeJobs(self._rows.jobs, self._new_jobs)
         self.mails = FakeMails(self._rows.mails)
@@ -277,8 +278,11 @@ class FakeChannels:
 
 
 class FakeVideos:
-    def __init__(self, rows: dict[str, Video], gone: list[Any]) -> None:
+    def __init__(
+        self, rows: dict[str, Video], gone: list[Any], tags: dict[str, list[str]]
+    ) -> None:
         self._rows = rows
+        self._tags = tags
         self._gone = gone
 
     def add(self, video: Video) -> None:
@@ -293,7 +297,11 @@ class FakeVideos:
     def of_owner(self, owner_id: UserId) -> Sequence[Video]:
         return [row for row in self._rows.values() if row.owner_id == owner_id]
 
+    def tag(self, video: Video) -> None:
+        self._tags[video.id] = list(video.tags) if video.is_listed else []
+
     def remove(self, video: Video) -> None:
+        self._tags.pop(video.id, None)
         self._gone.append(self._rows.pop(video.id))
 
 
@@ -631,6 +639,7 @@ class FakeChannelReader:
             title=channel.title,
             description=channel.description,
             created=channel.created,
+            subscribers=channel.subscribers,
         )
 
 
@@ -647,11 +656,27 @@ class FakeVideoReader:
         found = [v.id for v in rows if (v.owner_id, v.origin) == (owner_id, key)]
         return found[0] if found else None
 
-    def public(
-        self, request: PageRequest, *, channel_id: ChannelId | None = None
+    def listed(
+        self,
+        request: PageRequest,
+        *,
+        sort: VideoSort = VideoSort.FRESH,
+        only: VideoFilter = EVERYTHING,
     ) -> Page[VideoView]:
-        found = [v for v in self.published() if channel_id in (None, v.channel.id)]
-        return page_of(found, request, lambda video: video.published_at)
+        rows = self._storage.rows
+        found = [
+            video
+            for video in self.published()
+            if only.channel_id in (None, video.channel.id)
+            and only.tag in (None, *rows.tags.get(video.id, ()))
+        ]
+        ranks: dict[VideoSort, Callable[[VideoView], Any]] = {
+            VideoSort.FRESH: lambda video: video.published_at,
+            VideoSort.POPULAR: lambda video: video.views,
+            VideoSort.TRENDING: lambda video: rows.videos[video.id].heat,
+        }
+        rank = ranks[sort]
+        return page_of([v for v in found if rank(v) is not None], request, rank)
 
     def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
         rows = self._storage.rows.videos.values()
@@ -669,11 +694,18 @@ class FakeVideoReader:
         yield from map(self._view, list(self._storage.rows.videos.values()))
 
     def published(self) -> list[VideoView]:
-        """Return all that everyone may watch."""
+        """Return all that everyone finds."""
+        now = self._storage.clock.now()
+        rows = self._storage.rows
+        withheld = {
+            channel.id
+            for channel in rows.channels.values()
+            if channel.withheld_until is not None and channel.withheld_until > now
+        }
         return [
             self._view(video)
-            for video in self._storage.rows.videos.values()
-            if video.visibility is Visibility.PUBLIC and video.published_at is not None
+            for video in rows.videos.values()
+            if video.is_listed and video.channel_id not in withheld
         ]
 
     def _view(self, video: Video) -> VideoView:
@@ -703,4 +735,8 @@ class FakeVideoReader:
             captions=video.captions,
             progress=video.progress,
             seconds_left=video.seconds_left,
+            comments_allowed=video.comments_allowed,
+            views=video.views,
+            likes=video.likes,
+            comments=video.comments,
         )

@@ -231,7 +231,7 @@ def test_an_unexpected_error_is_logged_once_and_says_nothing(
     def explode(*_arguments: Any, **_named: Any) -> None:
         raise ZeroDivisionError("inner secret")
 
-    monkeypatch.setattr(SqlVideoReader, "public", explode)
+    monkeypatch.setattr(SqlVideoReader, "listed", explode)
     answer = stranger.get("/api/v1/videos", status=500)
     document = problem(answer, "internal_error")
     assert "secret" not in answer.text

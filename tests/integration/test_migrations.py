@@ -158,7 +158,9 @@ def fill(database: Database) -> None:
 def value(column: sa.Column[Any], number: int, made: Rows) -> Any:
     kind = column.type
     for key in column.foreign_keys:
-        return made[key.column.table.name][number][key.column.name]
+        # Nothing refers to its own table's rows: they come one after the other.
+        others = made.get(key.column.table.name)
+        return None if others is None else others[number][key.column.name]
     if column.nullable and number == 2:
         return None
     if isinstance(kind, sa.Enum):
@@ -283,7 +285,7 @@ def test_who_has_no_email_and_who_shares_a_sub_survive_going_down(history: Histo
 def test_videos_from_before_are_left_to_be_indexed(history: History) -> None:
     history.up()
     fill(history.database)
-    history.down("b7d94e10a6f2")
+    history.down("c1a6f3d2907b")
     history.up()
     left = sa.select(metadata.tables["jobs"]).where(sa.text("kind = 'fill_index'"))
     with history.database.reader.connect() as connection:

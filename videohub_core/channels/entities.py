@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from videohub_core.channels.events import ChannelRenamed
 from videohub_core.shared.errors import InvalidInput
@@ -13,6 +13,7 @@ from videohub_core.shared.text import text_error
 
 TITLE_MOST = 80
 DESCRIPTION_MOST = 5_000
+_NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -24,6 +25,17 @@ class Channel(Aggregate):
     title: str
     created: datetime
     description: str = ""
+    subscribers: int = 0
+    withheld_until: datetime | None = None
+    """Until then its videos are in no list; they can be watched."""
+
+    def withhold(self, until: datetime | None) -> None:
+        """Keep its videos out of lists, for good if there is no end."""
+        self.withheld_until = until or _NEVER
+
+    def release(self) -> None:
+        """Let its videos be in lists again."""
+        self.withheld_until = None
 
     def edit(self, *, title: str, description: str) -> None:
         """Take the texts over, or raise InvalidInput."""

@@ -21,6 +21,7 @@ class ChannelView:
     title: str
     description: str
     created: datetime
+    subscribers: int
 
 
 class ChannelRepository(Protocol):

@@ -15,7 +15,7 @@ from itertools import islice, product
 from videohub_core.shared.errors import FieldError, InvalidInput
 from videohub_core.shared.ids import ChannelId, VideoId
 from videohub_core.shared.text import text_error
-from videohub_core.videos.entities import TAG_MOST
+from videohub_core.videos.entities import TAG_MOST, tag_of
 
 QUERY_MOST = 200
 SUGGESTED_FOR_MOST = 100
@@ -140,7 +140,7 @@ class Filters:
         found = [error for error in errors if error is not None]
         if found:
             raise InvalidInput(found)
-        return replace(self, tag=None if self.tag is None else self.tag.strip().lower())
+        return replace(self, tag=None if self.tag is None else tag_of(self.tag))
 
     @property
     def tokens(self) -> list[list[str]]:

@@ -21,6 +21,8 @@ class Topic(Enum):
     """A video is not what it was, for whoever may see it."""
     PROGRESS = "progress"
     """How far a video's processing is, which its owner alone looks at."""
+    COUNTERS = "counters"
+    """How often a video was watched, liked or commented on: lists may show it a bit later."""
 
 
 @dataclass(frozen=True)

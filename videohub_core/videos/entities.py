@@ -28,6 +28,7 @@ from videohub_core.videos.events import (
     VideoReady,
     VideoRefused,
 )
+from videohub_core.videos.heat import PUBLISHED, warmed
 
 TITLE_MOST = 200
 DESCRIPTION_MOST = 10_000
@@ -90,6 +91,11 @@ WATCHABLE = frozenset(
 )
 
 
+def tag_of(text: str) -> str:
+    """Return a tag as it is stored."""
+    return text.strip().lower()
+
+
 @dataclass(frozen=True)
 class VideoDetails:
     """What the owner writes about a video, checked."""
@@ -98,6 +104,7 @@ class VideoDetails:
     description: str = ""
     tags: tuple[str, ...] = ()
     visibility: Visibility = Visibility.PUBLIC
+    comments_allowed: bool = True
 
     @classmethod
     def checked(
@@ -107,10 +114,11 @@ class VideoDetails:
         description: str = "",
         tags: Iterable[str] = (),
         visibility: str = Visibility.PUBLIC.value,
+        comments_allowed: bool = True,
     ) -> Self:
         """Return the details, trimmed and with each tag once, or raise InvalidInput."""
         title = title.strip()
-        tidy = [tag for tag in dict.fromkeys(tag.strip().lower() for tag in tags) if tag]
+        tidy = [tag for tag in dict.fromkeys(map(tag_of, tags)) if tag]
         errors = [
             text_error("/title", title, least=1, most=TITLE_MOST, one_line=True),
             text_error("/description", description, most=DESCRIPTION_MOST),
@@ -132,7 +140,7 @@ class VideoDetails:
         found = [error for error in errors if error is not None]
         if found:
             raise InvalidInput(found)
-        return cls(title, description, tuple(tidy), Visibility(visibility))
+        return cls(title, description, tuple(tidy), Visibility(visibility), comments_allowed)
 
 
 @dataclass(frozen=True)
@@ -274,6 +282,12 @@ class Video(Aggregate):
     video_file_size: int = 0
     stored: int = 0
     """How many bytes all of its files take, the poster aside, which takes next to none."""
+    comments_allowed: bool = True
+    views: int = 0
+    likes: int = 0
+    comments: int = 0
+    heat: float | None = None
+    """How warm it is (`heat.py`), from when it was published."""
 
     @property
     def files(self) -> frozenset[MediaKey]:
@@ -287,7 +301,18 @@ class Video(Aggregate):
 
     @property
     def details(self) -> VideoDetails:
-        return VideoDetails(self.title, self.description, tuple(self.tags), self.visibility)
+        return VideoDetails(
+            self.title,
+            self.description,
+            tuple(self.tags),
+            self.visibility,
+            self.comments_allowed,
+        )
+
+    @property
+    def is_listed(self) -> bool:
+        """Tell whether it is where everyone finds it, unless its channel is withheld."""
+        return self.visibility is Visibility.PUBLIC and self.published_at is not None
 
     def edit(self, details: VideoDetails, now: datetime) -> None:
         """Take the details over; making it public may publish it."""
@@ -295,6 +320,7 @@ class Video(Aggregate):
         self.description = details.description
         self.tags = list(details.tags)
         self.visibility = details.visibility
+        self.comments_allowed = details.comments_allowed
         self.record(VideoEdited(self.id, self.owner_id))
         self._publish_if_due(now)
 
@@ -446,6 +472,7 @@ class Video(Aggregate):
         due = self.visibility is Visibility.PUBLIC and self.state.can_be_watched
         if due and self.published_at is None:
             self.published_at = self.dated or now
+            self.heat = warmed(self.heat, self.published_at, PUBLISHED)
             self.record(VideoPublished(self.id, self.owner_id))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -59,6 +60,30 @@ class VideoView(NamedTuple):
     captions: Sequence[Captions]
     progress: float | None
     seconds_left: float | None
+    comments_allowed: bool
+    views: int
+    likes: int
+    comments: int
+
+
+class VideoSort(Enum):
+    """In which order public videos are listed; the largest is first."""
+
+    FRESH = "-published_at"
+    POPULAR = "-views"
+    TRENDING = "trending"
+
+
+@dataclass(frozen=True)
+class VideoFilter:
+    """Which public videos are listed; all that is given has to hold."""
+
+    channel_id: ChannelId | None = None
+    tag: str | None = None
+    """As it is stored: trimmed and in small letters."""
+
+
+EVERYTHING = VideoFilter()
 
 
 class UploadView(NamedTuple):
@@ -94,6 +119,9 @@ class VideoRepository(Protocol):
 
     def of_owner(self, owner_id: UserId) -> Sequence[Video]:
         """Return all of a user's videos, locked."""
+
+    def tag(self, video: Video) -> None:
+        """Let it be found by its tags while it is listed, and by none otherwise."""
 
     def remove(self, video: Video) -> None: ...
 
@@ -147,10 +175,14 @@ class VideoReader(Protocol):
     def of_origin(self, owner_id: UserId, key: str) -> VideoId | None:
         """Return the owner's video that has an `Origin` of this key."""
 
-    def public(
-        self, request: PageRequest, *, channel_id: ChannelId | None = None
+    def listed(
+        self,
+        request: PageRequest,
+        *,
+        sort: VideoSort = VideoSort.FRESH,
+        only: VideoFilter = EVERYTHING,
     ) -> Page[VideoView]:
-        """Return public videos that can be watched, freshest (`published_at`) first."""
+        """Return public videos that can be watched, but for those of withheld channels."""
 
     def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
         """Return all of a user's videos, freshest (`upload_date`) first."""

@@ -10,6 +10,7 @@ from pyramid.view import view_config
 from entrypoints.http.pages.pagers import page_request, pager
 from entrypoints.http.pages.signing_in import viewer_of
 from entrypoints.http.shared_answers import share
+from videohub_core.videos.ports import VideoFilter
 
 
 @view_config(
@@ -22,7 +23,9 @@ def channel(request: Request) -> dict[str, Any]:
     share(request)
     channel_id = request.matchdict["channel_id"]
     channel = request.container.read_channel()(channel_id=channel_id)
-    page = request.container.list_videos()(page=page_request(request), channel_id=channel_id)
+    page = request.container.list_videos()(
+        page=page_request(request), only=VideoFilter(channel_id=channel_id)
+    )
     viewer = viewer_of(request)
     return {
         "channel": channel,

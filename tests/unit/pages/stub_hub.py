@@ -27,7 +27,7 @@ from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.videos.entities import ProcessingState, VideoDetails, Visibility
 from videohub_core.videos.errors import NoSuchVideo, NotYourVideo
 from videohub_core.videos.policies import may_edit, may_see
-from videohub_core.videos.ports import StorageView, VideoView
+from videohub_core.videos.ports import EVERYTHING, StorageView, VideoFilter, VideoView
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -86,6 +86,10 @@ def make_video(name: str = "knots", **changes: Any) -> VideoView:
         captions=(),
         progress=None,
         seconds_left=None,
+        comments_allowed=True,
+        views=0,
+        likes=0,
+        comments=0,
     )
     return video._replace(**changes)
 
@@ -100,6 +104,12 @@ class StubContainer(StubAccounts):
         self.channels = {channel.id: channel for channel in channels}
         self.provider_name: str | None = None
         self.storage = StorageView(3_000_000_000, 20_000_000_000, 10_000_000_000)
+
+    def list_liked(self) -> Any:
+        return lambda **_asked: frozenset()
+
+    def list_followed(self) -> Any:
+        return lambda **_asked: {}
 
     def secret(self) -> bytes:
         return b"stub"
@@ -132,13 +142,15 @@ class StubContainer(StubAccounts):
         return search_videos
 
     def list_videos(self) -> Any:
-        def list_videos(*, page: PageRequest, channel_id: str | None = None) -> Any:
+        def list_videos(
+            *, page: PageRequest, sort: Any = None, only: VideoFilter = EVERYTHING
+        ) -> Any:
             found = [
                 video
                 for video in self.videos.values()
                 if may_see(None, video)
                 and video.visibility is Visibility.PUBLIC
-                and channel_id in (None, video.channel.id)
+                and only.channel_id in (None, video.channel.id)
             ]
             return cut(found, page)
 

@@ -190,7 +190,7 @@ def hub():
     ]
     created = datetime(2026, 3, 5, tzinfo=UTC)
     channel = ChannelView(
-        make_id("annaschannel"), make_id("anna"), HOSTILE, HOSTILE, HOSTILE, created
+        make_id("annaschannel"), make_id("anna"), HOSTILE, HOSTILE, HOSTILE, created, 0
     )
     return {"videos": videos, "channels": [channel]}
 

@@ -16,16 +16,12 @@ from videohub_core.search.entities import (
     stems_of,
     words_of,
 )
-from videohub_core.videos.entities import Captions, Video, Visibility
+from videohub_core.videos.entities import Captions, Video
 from videohub_core.videos.errors import NoSuchMedia
 from videohub_core.videos.ports import MediaStore
 
 _TAG = re.compile(r"<[^<>]*>")
 _ARROW = "-->"
-
-
-def is_listed(video: Video) -> bool:
-    return video.visibility is Visibility.PUBLIC and video.published_at is not None
 
 
 def document_of(

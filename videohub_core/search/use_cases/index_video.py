@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from videohub_core.jobs.entities import Job, JobKind
 from videohub_core.search.ports import SearchUnitOfWork, Stemmer
-from videohub_core.search.use_cases.documents import document_of, is_listed
+from videohub_core.search.use_cases.documents import document_of
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids, JobId
 from videohub_core.videos.events import VideoEdited, VideoPublished
@@ -25,7 +25,7 @@ class IndexVideo:
         video = uow.videos.get(event.video_id)
         if video is None:
             return
-        if not is_listed(video):
+        if not video.is_listed:
             uow.search_index.remove(video.id)
             return
         captions = uow.search_index.captions_of(video.id)

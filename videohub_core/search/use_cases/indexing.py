@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from videohub_core.jobs.entities import Lease
 from videohub_core.search.ports import SearchUnitOfWork, Stemmer
-from videohub_core.search.use_cases.documents import document_of, is_listed, read_captions
+from videohub_core.search.use_cases.documents import document_of, read_captions
 from videohub_core.shared.ids import VideoId
 from videohub_core.videos.entities import Captions
 from videohub_core.videos.ports import MediaStore
@@ -42,7 +42,7 @@ class Indexing:
             if lease is not None:
                 uow.jobs.held(lease)
             found = [video for id_ in ids if (video := uow.videos.get(id_)) is not None]
-            listed = [video for video in found if is_listed(video)]
+            listed = [video for video in found if video.is_listed]
             unread = {video.captions for video in listed} - read.keys()
             if unread:
                 return unread

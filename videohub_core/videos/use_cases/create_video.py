@@ -58,6 +58,7 @@ class CreateVideo:
                 description=details.description,
                 tags=list(details.tags),
                 visibility=details.visibility,
+                comments_allowed=details.comments_allowed,
                 upload_date=dated or now,
                 size=upload.size,
                 original=self._store.key(upload_id),

@@ -28,6 +28,7 @@ class EditVideo:
         description: str | None = None,
         tags: Sequence[str] | None = None,
         visibility: str | None = None,
+        comments_allowed: bool | None = None,
         seen: VideoDetails | None = None,
     ) -> None:
         """Raise NoSuchVideo, NotYourVideo or InvalidInput.
@@ -43,6 +44,9 @@ class EditVideo:
                     description=video.description if description is None else description,
                     tags=video.tags if tags is None else tags,
                     visibility=video.visibility.value if visibility is None else visibility,
+                    comments_allowed=video.comments_allowed
+                    if comments_allowed is None
+                    else comments_allowed,
                 ),
                 self._clock.now(),
             )

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from videohub_core.shared.ids import ChannelId
 from videohub_core.shared.paging import Page, PageRequest
-from videohub_core.videos.ports import VideoReader, VideoView
+from videohub_core.videos.ports import (
+    EVERYTHING,
+    VideoFilter,
+    VideoReader,
+    VideoSort,
+    VideoView,
+)
 
 
 class ListVideos:
-    """Return a page of public, watchable videos, freshest first."""
+    """Return a page of public, watchable videos."""
 
     def __init__(self, reader: VideoReader) -> None:
         self._reader = reader
 
     def __call__(
-        self, *, page: PageRequest, channel_id: ChannelId | None = None
+        self,
+        *,
+        page: PageRequest,
+        sort: VideoSort = VideoSort.FRESH,
+        only: VideoFilter = EVERYTHING,
     ) -> Page[VideoView]:
-        return self._reader.public(page, channel_id=channel_id)
+        return self._reader.listed(page, sort=sort, only=only)
