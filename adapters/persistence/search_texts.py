@@ -18,6 +18,8 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     FromClause,
+    String,
+    Table,
     TextClause,
     bindparam,
     cast,
@@ -36,12 +38,12 @@ TEXTS = "search_texts"
 COLUMNS: Mapping[str, Sequence[str]] = {
     HEADS: ("rowid", "title", "labels", "filters"),
     BODIES: ("rowid", "head", "description", "captions", "filters"),
-    TEXTS: ("doc", "head", "body"),
+    TEXTS: ("doc", "video_id", "head", "body"),
 }
 
 _FTS5_HEADS = table(HEADS, column("rowid", BigInteger))
 _FTS5_BODIES = table(BODIES, column("rowid", BigInteger))
-_TSVECTORS = table(TEXTS, column("doc", BigInteger))
+_TSVECTORS = table(TEXTS, column("doc", BigInteger), column("video_id", String))
 
 _IN_HEADS = frozenset({Tier.TITLE, Tier.LABELS, Tier.BEGINNINGS, Scope.HEAD})
 
@@ -67,8 +69,10 @@ class Texts(Protocol):
     def rows(self, key: int, document: Document) -> dict[str, dict[str, Any]]:
         """Return what there is to insert, by tables."""
 
-    def source(self, where: Tier | Scope, /) -> tuple[FromClause, ColumnElement[int]]:
-        """Return what to select from, and its key."""
+    def source(
+        self, where: Tier | Scope, documents: Table, /
+    ) -> tuple[FromClause, ColumnElement[int], ColumnElement[str]]:
+        """Return what to select from, its key, and the video's id."""
 
     def condition(self, where: Tier | Scope) -> ColumnElement[bool]:
         """Return the condition that the parameter `match` is for."""
@@ -105,9 +109,14 @@ class SqliteTexts:
             },
         }
 
-    def source(self, where: Tier | Scope) -> tuple[FromClause, ColumnElement[int]]:
+    def source(
+        self, where: Tier | Scope, documents: Table
+    ) -> tuple[FromClause, ColumnElement[int], ColumnElement[str]]:
         found = _FTS5_HEADS if where in _IN_HEADS else _FTS5_BODIES
-        return found, found.c.rowid
+        # The plus has SQLite begin with the texts, and not look each video up in them.
+        key: ColumnElement[int] = literal_column(f"+{found.name}.rowid")
+        joined = found.join(documents, documents.c.doc == key)
+        return joined, found.c.rowid, documents.c.video_id
 
     def condition(self, where: Tier | Scope) -> ColumnElement[bool]:
         name = HEADS if where in _IN_HEADS else BODIES
@@ -142,13 +151,16 @@ class PostgresTexts:
         return {
             TEXTS: {
                 "doc": key,
+                "video_id": document.video_id,
                 "head": _tsvector(head, document.tokens),
                 "body": _tsvector([*head, *rest], document.tokens),
             }
         }
 
-    def source(self, _where: Tier | Scope) -> tuple[FromClause, ColumnElement[int]]:
-        return _TSVECTORS, _TSVECTORS.c.doc
+    def source(
+        self, _where: Tier | Scope, _documents: Table
+    ) -> tuple[FromClause, ColumnElement[int], ColumnElement[str]]:
+        return _TSVECTORS, _TSVECTORS.c.doc, _TSVECTORS.c.video_id
 
     def condition(self, where: Tier | Scope) -> ColumnElement[bool]:
         name = "head" if where in _IN_HEADS else "body"
@@ -267,8 +279,12 @@ def _tsvector(parts: Iterable[tuple[Sequence[str], str]], tokens: Iterable[str])
 
 def _insert(name: str) -> TextClause:
     columns = COLUMNS[name]
-    cast = "CAST(:{} AS tsvector)" if name == TEXTS else ":{}"
-    values = [f":{columns[0]}", *(cast.format(column) for column in columns[1:])]
+    values = [
+        f"CAST(:{column} AS tsvector)"
+        if column in ("head", "body") and name == TEXTS
+        else f":{column}"
+        for column in columns
+    ]
     return text(f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({', '.join(values)})")
 
 

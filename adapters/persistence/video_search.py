@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from rapidfuzz.distance import OSA
 from sqlalchemy import (
+    ColumnElement,
     Float,
-    Select,
-    String,
     bindparam,
     func,
-    literal_column,
     select,
 )
 
@@ -30,7 +28,6 @@ from adapters.persistence.search import (
     slips_of,
     texts_of,
 )
-from adapters.persistence.search_texts import PostgresTexts, SqliteTexts, Texts
 from adapters.persistence.video_lists import IS_LISTED, LISTED
 from adapters.persistence.video_rows import video_view, videos
 from videohub_core.search.entities import Scope, Tier, VideoQuery, microseconds
@@ -40,8 +37,6 @@ from videohub_core.shared.ids import VideoId
 from videohub_core.videos.ports import VideoView
 
 _SECOND = 1_000_000
-_LONGEST = 1e12
-_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
 _LIKELY_MOST = 10
 _LAST = "\U0010ffff"
 _COMPLETIONS_MOST = 5
@@ -49,18 +44,29 @@ _LONG = 8
 """So many letters a word has in which there may be two slips."""
 
 
-def _matching(texts: Texts, where: Tier | Scope, *columns: Any) -> Select[Any]:
-    """Return the newest documents that match, if they are listed and the filters let them."""
-    source, key = texts.source(where)
-    seconds = func.coalesce(videos.c.duration, 0.0)
-    # The plus has SQLite begin with the texts, and not look each video up in them.
-    doc = literal_column(f"+{key}") if isinstance(texts, SqliteTexts) else key
-    joined = (
-        source.join(search_documents, search_documents.c.doc == doc)
-        .join(videos, videos.c.id == search_documents.c.video_id)
-        .join(channels, channels.c.id == videos.c.channel_id)
+_FILTERS: Mapping[str, ColumnElement[bool]] = {
+    "duration_min": videos.c.duration >= bindparam("duration_min", type_=Float),
+    "duration_max": videos.c.duration <= bindparam("duration_max", type_=Float),
+    "published_after": videos.c.published_at > bindparam("published_after", type_=UtcDateTime),
+}
+"""What the tokens of a text only come near to."""
+
+
+@cache
+def statement(
+    dialect: str, where: Tier | Scope, filters: frozenset[str] = frozenset()
+) -> Prepared:
+    """Return the select of the newest documents that match, if they are listed."""
+    texts = texts_of(dialect)
+    source, key, video_id = texts.source(where, search_documents)
+    columns: Sequence[Any] = (key, videos.c.id, videos.c.views)
+    if where is Scope.HEAD:
+        columns = (videos.c.title, videos.c.tags, channels.c.id, channels.c.title)
+        columns = (*columns, videos.c.views)
+    joined = source.join(videos, videos.c.id == video_id).join(
+        channels, channels.c.id == videos.c.channel_id
     )
-    return (
+    return Prepared(
         select(*columns)
         .select_from(joined)
         .where(
@@ -68,42 +74,14 @@ def _matching(texts: Texts, where: Tier | Scope, *columns: Any) -> Select[Any]:
             key < bindparam("below"),
             key > bindparam("above"),
             *IS_LISTED,
-            videos.c.channel_id
-            == func.coalesce(bindparam("channel_id", type_=String), videos.c.channel_id),
-            seconds >= bindparam("duration_min", type_=Float),
-            seconds <= bindparam("duration_max", type_=Float),
-            videos.c.published_at > bindparam("published_after", type_=UtcDateTime),
+            *(_FILTERS[name] for name in sorted(filters)),
         )
         .order_by(key.desc())
-        .limit(bindparam("limit"))
-    )
-
-
-_DIALECTS: Mapping[str, Texts] = {"sqlite": SqliteTexts(), "postgresql": PostgresTexts()}
-
-MATCHES: Mapping[tuple[str, Tier | Scope], Prepared] = {
-    (name, where): Prepared(
-        _matching(texts, where, texts.source(where)[1], videos.c.id, videos.c.views),
+        .limit(bindparam("limit")),
         plan_anew=True,
     )
-    for name, texts in _DIALECTS.items()
-    for where in (*Tier, Scope.ALL)
-}
-LABELS: Mapping[str, Prepared] = {
-    name: Prepared(
-        _matching(
-            texts,
-            Scope.HEAD,
-            videos.c.title,
-            videos.c.tags,
-            channels.c.id,
-            channels.c.title,
-            videos.c.views,
-        ),
-        plan_anew=True,
-    )
-    for name, texts in _DIALECTS.items()
-}
+
+
 SHOWN = Prepared(LISTED.where(Among(videos.c.id, "ids")))
 _COMPLETIONS = Prepared(
     select(search_words.c.word)
@@ -131,25 +109,25 @@ class SqlVideoSearch:
         if not query.terms:
             return []
         values = self.values(query, where, below=below, limit=limit)
-        rows = MATCHES[self._dialect, where].rows(self._database, values)
-        return [Match(*row) for row in rows]
+        asked = statement(self._dialect, where, frozenset(_FILTERS.keys() & values.keys()))
+        return [Match(*row) for row in asked.rows(self._database, values)]
 
     def values(
         self, query: VideoQuery, where: Tier | Scope, *, below: int, limit: int
     ) -> dict[str, Any]:
-        """Return the parameters of a statement of `MATCHES` or `LABELS`."""
+        """Return the parameters of a `statement`, of the filters that are asked for too."""
         filters = query.filters
         after = filters.published_after
+        asked = {
+            name: value for name in _FILTERS if (value := getattr(filters, name)) is not None
+        }
         return {
+            **asked,
             "match": self._texts.match(query, where),
             "now": self._clock.now(),
             "below": below,
             # The key may be a little before the moment: see `key_of`.
             "above": 0 if after is None else microseconds(after) - _SECOND,
-            "channel_id": filters.channel_id,
-            "duration_min": filters.duration_min or 0.0,
-            "duration_max": _LONGEST if filters.duration_max is None else filters.duration_max,
-            "published_after": after or _ALWAYS,
             "limit": limit,
         }
 
@@ -165,7 +143,8 @@ class SqlVideoSearch:
             return []
         below = microseconds(self._clock.now()) + 1
         values = self.values(query, Scope.HEAD, below=below, limit=limit)
-        return [Labels(*row) for row in LABELS[self._dialect].rows(self._database, values)]
+        asked = statement(self._dialect, Scope.HEAD)
+        return [Labels(*row) for row in asked.rows(self._database, values)]
 
     def likely_words(self, word: str) -> Sequence[str]:
         if not is_told_apart(word):

@@ -83,7 +83,7 @@ def _create_tsvectors() -> None:
         " doc bigint CONSTRAINT pk_search_texts PRIMARY KEY"
         " CONSTRAINT fk_search_texts_doc_search_documents"
         " REFERENCES search_documents (doc) ON DELETE CASCADE,"
-        " head tsvector NOT NULL, body tsvector NOT NULL)"
+        " video_id varchar(16) NOT NULL, head tsvector NOT NULL, body tsvector NOT NULL)"
     )
     for name in ("head", "body"):
         op.execute(f"CREATE INDEX ix_search_texts_{name} ON search_texts USING gin ({name})")
