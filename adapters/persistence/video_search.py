@@ -12,11 +12,13 @@ from sqlalchemy import (
     Float,
     bindparam,
     func,
+    literal_column,
     select,
 )
 
 from adapters.persistence.among import Among
 from adapters.persistence.channels import channels
+from adapters.persistence.common_words import CommonWords
 from adapters.persistence.database import Database
 from adapters.persistence.metadata import UtcDateTime
 from adapters.persistence.prepared import Prepared
@@ -54,15 +56,24 @@ _FILTERS: Mapping[str, ColumnElement[bool]] = {
 
 @cache
 def statement(
-    dialect: str, where: Tier | Scope, filters: frozenset[str] = frozenset()
+    dialect: str,
+    where: Tier | Scope,
+    filters: frozenset[str] = frozenset(),
+    *,
+    is_gathered: bool = False,
 ) -> Prepared:
-    """Return the select of the newest documents that match, if they are listed."""
+    """Return the select of the newest documents that match, if they are listed.
+
+    Where they are gathered, all matches are sorted (`common_words`).
+    """
     texts = texts_of(dialect)
     source, key, video_id = texts.source(where, search_documents)
     columns: Sequence[Any] = (key, videos.c.id, videos.c.views)
     if where is Scope.HEAD:
         columns = (videos.c.title, videos.c.tags, channels.c.id, channels.c.title)
         columns = (*columns, videos.c.views)
+    if is_gathered:
+        key = key + literal_column("0")
     joined = source.join(videos, videos.c.id == video_id).join(
         channels, channels.c.id == videos.c.channel_id
     )
@@ -102,6 +113,7 @@ class SqlVideoSearch:
         self._clock = clock
         self._dialect = database.reader.dialect.name
         self._texts = texts_of(self._dialect)
+        self._common = CommonWords(database)
 
     def matches(
         self, query: VideoQuery, where: Tier | Scope, *, below: int, limit: int
@@ -109,7 +121,12 @@ class SqlVideoSearch:
         if not query.terms:
             return []
         values = self.values(query, where, below=below, limit=limit)
-        asked = statement(self._dialect, where, frozenset(_FILTERS.keys() & values.keys()))
+        asked = statement(
+            self._dialect,
+            where,
+            frozenset(_FILTERS.keys() & values.keys()),
+            is_gathered=self._is_gathered(query),
+        )
         return [Match(*row) for row in asked.rows(self._database, values)]
 
     def values(
@@ -143,8 +160,12 @@ class SqlVideoSearch:
             return []
         below = microseconds(self._clock.now()) + 1
         values = self.values(query, Scope.HEAD, below=below, limit=limit)
-        asked = statement(self._dialect, Scope.HEAD)
+        is_gathered = self._is_gathered(query)
+        asked = statement(self._dialect, Scope.HEAD, is_gathered=is_gathered)
         return [Labels(*row) for row in asked.rows(self._database, values)]
+
+    def _is_gathered(self, query: VideoQuery) -> bool:
+        return self._dialect != "sqlite" and not self._common.all_in(query)
 
     def likely_words(self, word: str) -> Sequence[str]:
         if not is_told_apart(word):

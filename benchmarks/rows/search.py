@@ -63,7 +63,7 @@ def against_sql(run: Run) -> Iterator[Row]:
     """P5: a common word against a bare function with the same two selects."""
     for kind in run.kinds:
         with filled_hub(run.folder, kind, min(100_000, max(run.sizes))) as hub:
-            bare = Bare(hub.database)
+            bare = Bare(hub.database, plan_anew=True)
             text = hub.community.common_word
             ours = _search(hub, text)
             found = [item["id"] for item in orjson.loads(ours())["items"]]

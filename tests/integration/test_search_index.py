@@ -184,18 +184,18 @@ def test_matches_are_read_by_an_index(
     search = SqlVideoSearch(indexed, clock)
     query = VideoQuery.checked(asked, SnowballStemmer().kin)
     below = microseconds(clock.now())
+    # The first time it asks which words are common.
+    search.matches(query, where, below=below, limit=20)
     plan = plan_of(indexed, lambda: search.matches(query, where, below=below, limit=20))
     if indexed.is_sqlite:
         first, *others = plan.splitlines()
         assert "VIRTUAL TABLE INDEX" in first
         assert not any(one.startswith("SCAN") for one in others), plan
         assert "TEMP B-TREE" not in plan
-    else:
-        # A rare word by the words, a common one along the time: both stop when there is enough.
-        assert "Seq Scan on videos" not in plan
-        assert "Seq Scan on search_texts" not in plan
-        assert "Seq Scan on search_documents" not in plan
-        by_words = "ix_search_texts" in plan
-        assert (
-            by_words is (asked != "common" or where is Tier.DESCRIPTION) or "pk_search" in plan
-        )
+        return
+    assert "Seq Scan on videos" not in plan
+    assert "Seq Scan on search_texts" not in plan
+    # A rare word is found by the words, a common one along the time, if it is there at all.
+    if asked == "common" and where is Tier.DESCRIPTION:
+        return
+    assert ("pk_search_texts" if asked == "common" else "ix_search_texts") in plan
