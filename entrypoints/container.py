@@ -33,6 +33,7 @@ from adapters.persistence.idempotency import SqlKeptAnswers
 from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.likes import SqlLikeReader
 from adapters.persistence.moderation import SqlAuditReader
+from adapters.persistence.reports import SqlReportReader
 from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
@@ -104,8 +105,12 @@ from videohub_core.jobs.use_cases.retry_job import RetryJob
 from videohub_core.likes.use_cases.list_liked import ListLiked
 from videohub_core.mail.entities import MailKind
 from videohub_core.mail.policies import Outbox
+from videohub_core.moderation.use_cases.decide_report import DecideReport
+from videohub_core.moderation.use_cases.hide_video import HideVideo, UnhideVideo
+from videohub_core.moderation.use_cases.list_reports import ListReports
 from videohub_core.moderation.use_cases.read_audit import ReadAudit
 from videohub_core.moderation.use_cases.record_act import RecordAct
+from videohub_core.moderation.use_cases.report_content import ReportContent
 from videohub_core.portability.use_cases.export_account import ExportAccount
 from videohub_core.search.use_cases.index_captions import IndexCaptions
 from videohub_core.search.use_cases.index_channel import IndexChannel
@@ -143,9 +148,11 @@ from videohub_core.videos.events import (
     VideoCreated,
     VideoDeleted,
     VideoEdited,
+    VideoHidden,
     VideoPublished,
     VideoReady,
     VideoRefused,
+    VideoUnhidden,
 )
 from videohub_core.videos.ports import MediaStore, UploadStore
 from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
@@ -225,6 +232,8 @@ def reactions(
         VideoPublished: [index_video, tag_video],
         CaptionsChanged: [index_captions],
         ChannelRenamed: [index_channel],
+        VideoHidden: [index_video, tag_video, record_act],
+        VideoUnhidden: [index_video, tag_video, record_act],
         VideoReady: [settle] if archives_originals or not keeps_originals else [],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
@@ -345,6 +354,7 @@ class Container(DeclarativeContainer):
     invitation_reader = Singleton(SqlInvitationReader, database, clock)
     token_reader = Singleton(SqlTokenReader, database, account_reader, clock)
     audit_reader = Singleton(SqlAuditReader, database)
+    report_reader = Singleton(SqlReportReader, database)
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database, clock)
     video_search = Singleton(SqlVideoSearch, database, clock)
@@ -470,6 +480,11 @@ class Container(DeclarativeContainer):
     )
 
     read_audit = Factory(ReadAudit, audit_reader)
+    report_content = Factory(ReportContent, uow, video_reader, account_reader, ids, clock)
+    list_reports = Factory(ListReports, report_reader)
+    decide_report = Factory(DecideReport, uow, clock)
+    hide_video = Factory(HideVideo, uow, clock)
+    unhide_video = Factory(UnhideVideo, uow)
 
     begin_login = Factory(BeginLogin, uow, identity_provider, seal, ids, clock)
     take_login = Factory(TakeLogin, uow, seal, clock)

@@ -123,6 +123,7 @@ class SqlSearchIndex:
             videos.c.channel_id == channel_id,
             videos.c.visibility == Visibility.PUBLIC,
             videos.c.published_at.is_not(None),
+            videos.c.hidden_at.is_(None),
             videos.c.id > (after or ""),
         )
         return self._session.scalars(found.order_by(videos.c.id).limit(limit)).all()
@@ -138,6 +139,7 @@ class SqlSearchIndex:
             found = found.where(
                 videos.c.visibility == Visibility.PUBLIC,
                 videos.c.published_at.is_not(None),
+                videos.c.hidden_at.is_(None),
                 ~known.exists(),
             )
         return self._session.scalars(found.order_by(videos.c.id).limit(limit)).all()

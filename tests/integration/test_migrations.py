@@ -285,7 +285,7 @@ def test_who_has_no_email_and_who_shares_a_sub_survive_going_down(history: Histo
 def test_videos_from_before_are_left_to_be_indexed(history: History) -> None:
     history.up()
     fill(history.database)
-    history.down("c1a6f3d2907b")
+    history.down("e4b08c75d1a2")
     history.up()
     left = sa.select(metadata.tables["jobs"]).where(sa.text("kind = 'fill_index'"))
     with history.database.reader.connect() as connection:

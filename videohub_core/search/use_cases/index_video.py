@@ -7,11 +7,11 @@ from videohub_core.search.ports import SearchUnitOfWork, Stemmer
 from videohub_core.search.use_cases.documents import document_of
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids, JobId
-from videohub_core.videos.events import VideoEdited, VideoPublished
+from videohub_core.videos.events import VideoEvent
 
 
 class IndexVideo:
-    """Reaction to what makes a video known or changes its texts.
+    """Reaction to what makes a video known, or unknown, or changes its texts.
 
     Captions that were not read before are read by a job.
     """
@@ -21,7 +21,7 @@ class IndexVideo:
         self._ids = ids
         self._clock = clock
 
-    def __call__(self, uow: SearchUnitOfWork, event: VideoPublished | VideoEdited) -> None:
+    def __call__(self, uow: SearchUnitOfWork, event: VideoEvent) -> None:
         video = uow.videos.get(event.video_id)
         if video is None:
             return

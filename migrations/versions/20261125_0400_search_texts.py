@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "e1c5a7d20b94"
-down_revision = "c1a6f3d2907b"
+down_revision = "e4b08c75d1a2"
 branch_labels = None
 depends_on = None
 
