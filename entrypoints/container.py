@@ -35,12 +35,13 @@ from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.likes import SqlLikeReader
 from adapters.persistence.moderation import SqlAuditReader
 from adapters.persistence.reports import SqlReportReader
-from adapters.persistence.search import SqlVideoSearch
 from adapters.persistence.sitemaps import SqlSitemapReader
 from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
+from adapters.persistence.video_search import SqlVideoSearch
 from adapters.persistence.videos import SqlVideoReader
+from adapters.search_stems import SnowballStemmer
 from adapters.security.email_syntax import EmailValidatorSyntax
 from adapters.security.ids import RandomIds
 from adapters.security.passwords import Argon2Passwords
@@ -79,6 +80,7 @@ from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
 from videohub_core.accounts.use_cases.withdraw_invitations import WithdrawInvitations
+from videohub_core.channels.events import ChannelRenamed
 from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
@@ -112,8 +114,13 @@ from videohub_core.moderation.use_cases.read_audit import ReadAudit
 from videohub_core.moderation.use_cases.record_act import RecordAct
 from videohub_core.moderation.use_cases.report_content import ReportContent
 from videohub_core.portability.use_cases.export_account import ExportAccount
+from videohub_core.search.use_cases.index_captions import IndexCaptions
+from videohub_core.search.use_cases.index_channel import IndexChannel
 from videohub_core.search.use_cases.index_video import IndexVideo
+from videohub_core.search.use_cases.indexing import Indexing
+from videohub_core.search.use_cases.rebuild_index import FillIndex, RebuildIndex
 from videohub_core.search.use_cases.search_videos import SearchVideos
+from videohub_core.search.use_cases.suggest_searches import SuggestSearches
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids
 from videohub_core.shared.unit_of_work import Reactions
@@ -139,6 +146,7 @@ from videohub_core.verification.use_cases.request_link import RequestLink
 from videohub_core.verification.use_cases.reset_password import ResetPassword
 from videohub_core.verification.use_cases.send_mail import SendMail
 from videohub_core.videos.events import (
+    CaptionsChanged,
     FileReplaced,
     ProcessingWanted,
     RenditionsWanted,
@@ -196,13 +204,13 @@ def reactions(
 
     Originals stay where they are if they are kept, unless that is somewhere else.
     """
-    index_video = IndexVideo()
+    index_video = IndexVideo(SnowballStemmer(), ids, clock)
     tag_video = TagVideo()
     record_act = RecordAct(ids, clock)
     withhold_channel = WithholdChannel()
     revoke_families = RevokeFamilies(clock)
     withdraw_invitations = WithdrawInvitations()
-    process, render, settle, remove_media, remove_file = (
+    process, render, settle, remove_media, remove_file, index_captions, index_channel = (
         QueueJob(kind, ids, clock)
         for kind in (
             JobKind.PROCESS_VIDEO,
@@ -210,6 +218,8 @@ def reactions(
             JobKind.SETTLE_ORIGINAL,
             JobKind.REMOVE_MEDIA,
             JobKind.REMOVE_FILE,
+            JobKind.INDEX_CAPTIONS,
+            JobKind.INDEX_CHANNEL,
         )
     )
     return {
@@ -220,13 +230,15 @@ def reactions(
         UserUnbanned: [withhold_channel, record_act],
         UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
         UserRegistered: [OpenChannel(ids, clock)],
-        VideoCreated: [process, index_video],
+        VideoCreated: [process],
         ProcessingWanted: [process],
         RenditionsWanted: [render],
         VideoEdited: [index_video, tag_video],
-        VideoPublished: [tag_video],
-        VideoHidden: [tag_video, record_act],
-        VideoUnhidden: [tag_video, record_act],
+        VideoPublished: [index_video, tag_video],
+        CaptionsChanged: [index_captions],
+        ChannelRenamed: [index_channel],
+        VideoHidden: [index_video, tag_video, record_act],
+        VideoUnhidden: [index_video, tag_video, record_act],
         VideoReady: [settle] if archives_originals or not keeps_originals else [],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
@@ -353,6 +365,7 @@ class Container(DeclarativeContainer):
     video_reader = Singleton(SqlVideoReader, database, clock)
     video_search = Singleton(SqlVideoSearch, database, clock)
     sitemap_reader = Singleton(SqlSitemapReader, database, clock)
+    stemmer = Singleton(SnowballStemmer)
     like_reader = Singleton(SqlLikeReader, database)
     subscription_reader = Singleton(SqlSubscriptionReader, database)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
@@ -570,10 +583,16 @@ class Container(DeclarativeContainer):
 
     list_liked = Factory(ListLiked, like_reader)
     list_followed = Factory(ListFollowed, subscription_reader)
-    search_videos = Factory(SearchVideos, video_search)
     list_sitemaps = Singleton(ListSitemaps, sitemap_reader, clock)
     list_videos_of_sitemap = Factory(ListVideosOfSitemap, sitemap_reader)
     list_channels_of_sitemap = Factory(ListChannelsOfSitemap, sitemap_reader)
+    search_videos = Factory(SearchVideos, video_search, stemmer, clock)
+    suggest_searches = Factory(SuggestSearches, video_search, stemmer)
+    indexing = Factory(Indexing, uow, media_store, stemmer)
+    index_captions = Factory(IndexCaptions, uow, indexing)
+    index_channel = Factory(IndexChannel, uow, indexing)
+    rebuild_index = Factory(RebuildIndex, uow, indexing)
+    fill_index = Factory(FillIndex, uow, rebuild_index)
 
     lease_job = Factory(LeaseJob, uow, clock)
     extend_lease = Factory(ExtendLease, uow, clock)

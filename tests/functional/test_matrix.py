@@ -84,6 +84,7 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("GET", "/api/v1/channels/{channel}/videos", None, "200 200 200 403 200 200 401"),
     ("GET", "/api/v1/videos", None, "200 200 200 403 200 200 401"),
     ("GET", "/api/v1/search/videos?q=a", None, "200 200 200 403 200 200 401"),
+    ("GET", "/api/v1/search/suggestions?q=a", None, "200 200 200 403 200 200 401"),
     ("GET", f"/api/v1/videos/{PUBLIC}", None, "200 200 200 403 200 200 401"),
     ("GET", f"/api/v1/videos/{UNLISTED}", None, "200 200 200 403 200 200 401"),
     ("GET", f"/api/v1/videos/{PRIVATE}", None, "404 404 200 403 404 200 401"),
