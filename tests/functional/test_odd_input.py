@@ -76,6 +76,7 @@ FIELDS = {
     "/api/v1/videos/{video}": ["title", "description", "tags", "visibility"],
     "/api/v1/videos/{video}/poster": ["at"],
     "/api/v1/videos/{video}/playback-links": ["seconds"],
+    "/api/v1/videos/{video}/views": ["seconds"],
     "/api/v1/tokens": ["email", "password"],
     "/api/v1/tokens/refresh": ["refresh_token"],
     "/api/v1/me/access-tokens": ["name", "scopes", "days"],
@@ -141,6 +142,7 @@ FORMS_OF_STRANGERS = ("/register", "/auth/login", "/auth/local", "/auth/logout")
 QUERIES = {
     "/api/v1/videos": ["limit", "cursor", "sort", "channel", "tag"],
     "/api/v1/me/videos": ["limit", "cursor"],
+    "/api/v1/videos/{video}/related": ["limit"],
     "/api/v1/channels/{channel}/videos": ["limit", "cursor"],
     "/api/v1/search/videos": [
         *("q", "limit", "cursor", "sort", "channel", "tag"),
