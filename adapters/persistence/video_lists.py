@@ -38,16 +38,21 @@ from videohub_core.videos.ports import VideoFilter, VideoSort, VideoView
 GATHERED_MOST = 2_000
 """How many videos a tag may have to be sorted each time it is asked for."""
 
-IS_LISTED = (
+NOT_WITHHELD = or_(
+    channels.c.withheld_until.is_(None),
+    channels.c.withheld_until <= bindparam("now", type_=UtcDateTime),
+)
+"""What holds for a channel whose videos may be in lists; it takes the value `now`."""
+
+IS_PUBLISHED = (
     videos.c.visibility == Visibility.PUBLIC,
     # It is set when a video can be watched for the first time, and from there on it can be:
     # the state need not be asked.
     videos.c.published_at.is_not(None),
-    or_(
-        channels.c.withheld_until.is_(None),
-        channels.c.withheld_until <= bindparam("now", type_=UtcDateTime),
-    ),
 )
+"""What holds for a video that everyone finds, its channel aside."""
+
+IS_LISTED = (*IS_PUBLISHED, NOT_WITHHELD)
 """What holds for a video that everyone finds; it takes the value `now`."""
 
 LISTED = VIDEO_VIEW.where(*IS_LISTED)

@@ -15,6 +15,7 @@ from entrypoints.edge.problems import STATUS
 from videohub_core.invitations.entities import InvitationState
 from videohub_core.shared.actor import Role
 from videohub_core.shared.ids import ID_PATTERN
+from videohub_core.subscriptions.entities import Bell
 from videohub_core.tokens.entities import Scope
 from videohub_core.videos.entities import ProcessingState, Visibility
 
@@ -225,7 +226,7 @@ class ActList(Shape):
 
 class ChannelViewer(Shape):
     subscribed = truth()
-    bell = choice(["all", "none"])
+    bell = choice(Bell)
     can_edit = truth()
 
 
@@ -237,6 +238,22 @@ class Channel(Shape):
     subscribers = count()
     viewer = ChannelViewer()
     created = time()
+
+
+class Subscription(Shape):
+    channel = ChannelRef()
+    bell = choice(Bell)
+    since = time()
+
+
+class SubscriptionList(Shape):
+    items = several(Subscription())
+    next_cursor = text(nullable=True)
+
+
+class Like(Shape):
+    video_id = identifier()
+    at = time()
 
 
 class VideoCounters(Shape):
@@ -326,6 +343,8 @@ class Export(Shape):
     access_tokens = several(AccessToken())
     invitations = several(Invitation(), description="Those the member has made.")
     videos = several(ExportedVideo())
+    likes = several(Like())
+    subscriptions = several(Subscription())
 
 
 class Upload(Shape):
