@@ -1,4 +1,4 @@
-"""The front page: what is fresh."""
+"""The front page: what is fresh, and what many watch and like now."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 
-from entrypoints.http.pages.pagers import page_request, pager
+from entrypoints.http.pages.pagers import page_request, pager, sort_of
 from entrypoints.http.shared_answers import share
+from videohub_core.videos.ports import VideoSort
 
 
 @view_config(
@@ -19,5 +20,7 @@ from entrypoints.http.shared_answers import share
 )
 def home(request: Request) -> dict[str, Any]:
     share(request)
-    page = request.container.list_videos()(page=page_request(request))
-    return {"videos": page.items, "pager": pager(request, page)}
+    sort = sort_of(request)
+    page = request.container.list_videos()(page=page_request(request), sort=sort)
+    kept = {} if sort is VideoSort.FRESH else {"sort": sort.value}
+    return {"videos": page.items, "sort": sort, "pager": pager(request, page, **kept)}
