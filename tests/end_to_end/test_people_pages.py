@@ -1,4 +1,4 @@
-"""Liking and following in a real Chromium: shown at once, and taken back if it is not stored."""
+"""Liking and following in Chromium: shown at once, taken back if it is not stored."""
 
 from __future__ import annotations
 
@@ -53,7 +53,11 @@ def test_a_like_is_seen_before_it_is_stored_and_taken_back(
     page.goto(f"/watch/{video['id']}")
     button = page.get_by_role("button", name="Like")
     held: list[Route] = []
-    page.route("**/like", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/like", hold)
     button.focus()
     page.keyboard.press("Enter")
     expect(button).to_have_attribute("aria-pressed", "true")
