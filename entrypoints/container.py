@@ -16,6 +16,7 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Dependency, Factory, Selector
 from dependency_injector.providers import ThreadSafeSingleton as Singleton
 
+from adapters.answer_versions import Versions
 from adapters.bus.opening import open_bus
 from adapters.change_counter import ChangeCounter
 from adapters.identity.nobody import NoProvider
@@ -33,7 +34,9 @@ from adapters.persistence.idempotency import SqlKeptAnswers
 from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.likes import SqlLikeReader
 from adapters.persistence.moderation import SqlAuditReader
+from adapters.persistence.reports import SqlReportReader
 from adapters.persistence.search import SqlVideoSearch
+from adapters.persistence.sitemaps import SqlSitemapReader
 from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
@@ -107,14 +110,21 @@ from videohub_core.likes.use_cases.remove_likes_of import RemoveLikesOf
 from videohub_core.likes.use_cases.unlike_video import UnlikeVideo
 from videohub_core.mail.entities import MailKind
 from videohub_core.mail.policies import Outbox
+from videohub_core.moderation.use_cases.decide_report import DecideReport
+from videohub_core.moderation.use_cases.hide_video import HideVideo, UnhideVideo
+from videohub_core.moderation.use_cases.list_reports import ListReports
 from videohub_core.moderation.use_cases.read_audit import ReadAudit
 from videohub_core.moderation.use_cases.record_act import RecordAct
+from videohub_core.moderation.use_cases.report_content import ReportContent
 from videohub_core.portability.use_cases.export_account import ExportAccount
 from videohub_core.search.use_cases.index_video import IndexVideo
 from videohub_core.search.use_cases.search_videos import SearchVideos
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids
 from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.sitemaps.use_cases.list_channels_of_sitemap import ListChannelsOfSitemap
+from videohub_core.sitemaps.use_cases.list_sitemaps import ListSitemaps
+from videohub_core.sitemaps.use_cases.list_videos_of_sitemap import ListVideosOfSitemap
 from videohub_core.subscriptions.use_cases.follow_channel import FollowChannel
 from videohub_core.subscriptions.use_cases.list_followed import ListFollowed
 from videohub_core.subscriptions.use_cases.list_subscriptions import ListSubscriptions
@@ -145,9 +155,11 @@ from videohub_core.videos.events import (
     VideoCreated,
     VideoDeleted,
     VideoEdited,
+    VideoHidden,
     VideoPublished,
     VideoReady,
     VideoRefused,
+    VideoUnhidden,
 )
 from videohub_core.videos.ports import MediaStore, UploadStore
 from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
@@ -229,6 +241,8 @@ def reactions(
         RenditionsWanted: [render],
         VideoEdited: [index_video, tag_video],
         VideoPublished: [tag_video],
+        VideoHidden: [tag_video, record_act],
+        VideoUnhidden: [tag_video, record_act],
         VideoReady: [settle] if archives_originals or not keeps_originals else [],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
@@ -329,6 +343,7 @@ class Container(DeclarativeContainer):
     migrate = Callable(schema.migrate, database)
     hints = Singleton(HueyJobHints, Callable(_open_huey, settings).provider)
     changes = Singleton(ChangeCounter)
+    versions = Singleton(Versions)
     bus = Singleton(open_bus, settings.provided.redis_url, database, settings.provided.data_dir)
     uow = Factory(
         SqlUnitOfWork,
@@ -349,9 +364,11 @@ class Container(DeclarativeContainer):
     invitation_reader = Singleton(SqlInvitationReader, database, clock)
     token_reader = Singleton(SqlTokenReader, database, account_reader, clock)
     audit_reader = Singleton(SqlAuditReader, database)
+    report_reader = Singleton(SqlReportReader, database)
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database, clock)
     video_search = Singleton(SqlVideoSearch, database, clock)
+    sitemap_reader = Singleton(SqlSitemapReader, database, clock)
     like_reader = Singleton(SqlLikeReader, database, clock)
     subscription_reader = Singleton(SqlSubscriptionReader, database, clock)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
@@ -475,6 +492,11 @@ class Container(DeclarativeContainer):
     )
 
     read_audit = Factory(ReadAudit, audit_reader)
+    report_content = Factory(ReportContent, uow, video_reader, account_reader, ids, clock)
+    list_reports = Factory(ListReports, report_reader)
+    decide_report = Factory(DecideReport, uow, clock)
+    hide_video = Factory(HideVideo, uow, clock)
+    unhide_video = Factory(UnhideVideo, uow)
 
     begin_login = Factory(BeginLogin, uow, identity_provider, seal, ids, clock)
     take_login = Factory(TakeLogin, uow, seal, clock)
@@ -575,6 +597,9 @@ class Container(DeclarativeContainer):
     list_subscriptions = Factory(ListSubscriptions, subscription_reader)
     read_feed = Factory(ReadFeed, subscription_reader)
     search_videos = Factory(SearchVideos, video_search)
+    list_sitemaps = Singleton(ListSitemaps, sitemap_reader, clock)
+    list_videos_of_sitemap = Factory(ListVideosOfSitemap, sitemap_reader)
+    list_channels_of_sitemap = Factory(ListChannelsOfSitemap, sitemap_reader)
 
     lease_job = Factory(LeaseJob, uow, clock)
     extend_lease = Factory(ExtendLease, uow, clock)

@@ -18,6 +18,7 @@ from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.likes import SqlLikeReader
 from adapters.persistence.moderation import SqlAuditReader
 from adapters.persistence.search import SqlVideoSearch
+from adapters.persistence.sitemaps import SqlSitemapReader
 from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
@@ -65,6 +66,7 @@ class SqlStorage:
         self.video_reader = SqlVideoReader(database, clock)
         self.like_reader = SqlLikeReader(database, clock)
         self.subscription_reader = SqlSubscriptionReader(database, clock)
+        self.sitemap_reader = SqlSitemapReader(database, clock)
         self.video_search = SqlVideoSearch(database, clock)
         self.token_reader = SqlTokenReader(database, self.account_reader, clock)
         self.audit_reader = SqlAuditReader(database)

@@ -35,7 +35,7 @@ from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import UserId, VideoId
 from videohub_core.shared.paging import Page, PageRequest, Position
-from videohub_core.videos.entities import WATCHABLE, Visibility
+from videohub_core.videos.entities import ProcessingState, Visibility
 from videohub_core.videos.heat import unliked
 from videohub_core.videos.ports import VideoView
 
@@ -73,9 +73,11 @@ _LAST_FIRST = (likes.c.created.desc(), likes.c.video_id.desc())
 _MAY_SEE = or_(
     bindparam("sees_all", type_=Boolean),
     videos.c.owner_id == bindparam("user_id"),
+    and_(videos.c.hidden_at.is_not(None), bindparam("sees_hidden", type_=Boolean)),
     and_(
+        videos.c.hidden_at.is_(None),
         videos.c.visibility != Visibility.PRIVATE,
-        or_(*(videos.c.state == state for state in WATCHABLE)),
+        or_(*(videos.c.state == state for state in ProcessingState if state.can_be_watched)),
     ),
 )
 _VIDEOS_OF = (
@@ -161,7 +163,11 @@ class SqlLikeReader:
     def videos(self, actor: Actor, request: PageRequest) -> Page[VideoView]:
         statement = VIDEOS if request.after is None else VIDEOS_AFTER
         values = _values(actor.id, request)
-        values |= {"sees_all": actor.role.includes(Role.ADMIN), "now": self._clock.now()}
+        values |= {
+            "sees_all": actor.role.includes(Role.ADMIN),
+            "sees_hidden": actor.role.includes(Role.MODERATOR),
+            "now": self._clock.now(),
+        }
         rows = statement.rows(self._database, values)
         shown = rows[: request.limit]
         following = None

@@ -15,6 +15,7 @@ from adapters.persistence.likes import likes as _likes  # noqa: F401 - a table
 from adapters.persistence.mails import map_mails
 from adapters.persistence.metadata import mapper_registry
 from adapters.persistence.moderation import map_moderation
+from adapters.persistence.reports import map_reports
 from adapters.persistence.search import video_words as _video_words  # noqa: F401 - a table
 from adapters.persistence.subscription_rows import subscriptions as _follows  # noqa: F401
 from adapters.persistence.tokens import map_tokens
@@ -35,3 +36,4 @@ def map_entities() -> None:
     map_videos()
     map_tokens()
     map_moderation()
+    map_reports()

@@ -25,6 +25,7 @@ from adapters.persistence.likes import SqlLikes
 from adapters.persistence.mails import SqlMailedLinks, SqlMails
 from adapters.persistence.mapping import map_entities
 from adapters.persistence.moderation import SqlAudit
+from adapters.persistence.reports import SqlReports
 from adapters.persistence.search import SqlSearchIndex
 from adapters.persistence.subscriptions import SqlSubscriptions
 from adapters.persistence.tokens import SqlAccessTokens, SqlFamilies, SqlSigningKeys
@@ -66,6 +67,7 @@ class SqlUnitOfWork:
     access_tokens: SqlAccessTokens
     signing_keys: SqlSigningKeys
     audit: SqlAudit
+    reports: SqlReports
 
     def __init__(
         self,
@@ -109,6 +111,7 @@ class SqlUnitOfWork:
         self.access_tokens = SqlAccessTokens(session)
         self.signing_keys = SqlSigningKeys(session)
         self.audit = SqlAudit(session)
+        self.reports = SqlReports(session)
         return self
 
     def __exit__(

@@ -44,15 +44,14 @@ NOT_WITHHELD = or_(
 )
 """What holds for a channel whose videos may be in lists; it takes the value `now`."""
 
-IS_PUBLISHED = (
-    videos.c.visibility == Visibility.PUBLIC,
-    # It is set when a video can be watched for the first time, and from there on it can be:
-    # the state need not be asked.
-    videos.c.published_at.is_not(None),
-)
-"""What holds for a video that everyone finds, its channel aside."""
+FOR_EVERYONE = (videos.c.visibility == Visibility.PUBLIC, videos.c.hidden_at.is_(None))
+"""What holds for a video that everyone finds once it is published."""
 
-IS_LISTED = (*IS_PUBLISHED, NOT_WITHHELD)
+# It is set when a video can be watched for the first time, and from there on it can be:
+# the state need not be asked.
+IS_PUBLISHED = videos.c.published_at.is_not(None)
+
+IS_LISTED = (*FOR_EVERYONE, IS_PUBLISHED, NOT_WITHHELD)
 """What holds for a video that everyone finds; it takes the value `now`."""
 
 LISTED = VIDEO_VIEW.where(*IS_LISTED)

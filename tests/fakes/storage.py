@@ -46,7 +46,7 @@ from videohub_core.invitations.entities import Invitation
 from videohub_core.jobs.entities import Job, JobKind, Lease
 from videohub_core.jobs.errors import LeaseLost
 from videohub_core.mail.entities import Mail
-from videohub_core.moderation.entities import AuditEntry
+from videohub_core.moderation.entities import AuditEntry, Report, ReportKind, ReportState
 from videohub_core.moderation.ports import AuditView
 from videohub_core.search.entities import VideoQuery
 from videohub_core.shared.actor import Role
@@ -57,12 +57,14 @@ from videohub_core.shared.ids import (
     ChannelId,
     FamilyId,
     JobId,
+    ReportId,
     UploadId,
     UserId,
     VideoId,
 )
-from videohub_core.shared.paging import Page, PageRequest
+from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.sitemaps.entities import Span
 from videohub_core.tokens.entities import AccessToken, RefreshToken, SigningKey, TokenFamily
 from videohub_core.tokens.ports import (
     AccessTokenView,
@@ -100,6 +102,7 @@ class Rows:
     audit: list[AuditEntry] = field(default_factory=list)
     likes: LikeRows = field(default_factory=dict)
     subscriptions: SubscriptionRows = field(default_factory=dict)
+    reports: dict[str, Report] = field(default_factory=dict)
 
     def forget(self, user_id: UserId) -> None:
         """Delete what goes with a user's row."""
@@ -159,6 +162,10 @@ class FakeStorage:
         return FakeVideoReader(self)
 
     @property
+    def sitemap_reader(self) -> FakeSitemapReader:
+        return FakeSitemapReader(self)
+
+    @property
     def like_reader(self) -> FakeLikeReader:
         return FakeLikeReader(self)
 
@@ -205,6 +212,7 @@ class FakeUnitOfWork:
         self.access_tokens = FakeAccessTokens(self._rows.access_tokens)
         self.signing_keys = FakeSigningKeys(self._rows.signing_keys)
         self.audit = FakeAudit(self._rows.audit)
+        self.reports = FakeReports(self._rows.reports)
         return self
 
     def __exit__(
@@ -511,6 +519,27 @@ class FakeAudit:
         self._rows.append(entry)
 
 
+class FakeReports:
+    def __init__(self, rows: dict[str, Report]) -> None:
+        self._rows = rows
+
+    def add(self, report: Report) -> None:
+        self._rows[report.id] = report
+
+    def get(self, report_id: ReportId) -> Report | None:
+        return self._rows.get(report_id)
+
+    def of(self, kind: ReportKind, subject_id: str, reporter_id: UserId) -> Report | None:
+        asked = (kind, subject_id, reporter_id)
+        rows = self._rows.values()
+        found = [r for r in rows if (r.kind, r.subject_id, r.reporter_id) == asked]
+        return found[0] if found else None
+
+    def open_about(self, kind: ReportKind, subject_id: str) -> Sequence[Report]:
+        asked = (kind, subject_id, ReportState.OPEN)
+        return [r for r in self._rows.values() if (r.kind, r.subject_id, r.state) == asked]
+
+
 class FakeTokenReader:
     def __init__(self, storage: FakeStorage) -> None:
         self._storage = storage
@@ -789,7 +818,48 @@ class FakeVideoReader:
             views=video.views,
             likes=video.likes,
             comments=video.comments,
+            hidden_at=video.hidden_at,
+            hidden_reason=video.hidden_reason,
         )
+
+
+class FakeSitemapReader:
+    def __init__(self, storage: FakeStorage) -> None:
+        self._storage = storage
+
+    def videos(self, span: Span[Position]) -> Sequence[VideoView]:
+        bounds = Span(
+            None if span.after is None else (span.after.at, span.after.id),
+            None if span.to is None else (span.to.at, span.to.id),
+        )
+        return [video for place, video in self._places() if _is_within(place, bounds)]
+
+    def channels(self, span: Span[ChannelId]) -> Sequence[ChannelId]:
+        return [found for found in self._channels() if _is_within(found, span)]
+
+    def video_behind(self, after: Position | None, count: int) -> Position | None:
+        found = self.videos(Span(after))
+        if len(found) < count:
+            return None
+        last = found[count - 1]
+        assert last.published_at is not None
+        return Position(last.published_at, last.id)
+
+    def channel_behind(self, after: ChannelId | None, count: int) -> ChannelId | None:
+        found = self.channels(Span(after))
+        return None if len(found) < count else found[count - 1]
+
+    def _places(self) -> list[tuple[Any, VideoView]]:
+        found = FakeVideoReader(self._storage).published()
+        return sorted((((v.published_at, v.id), v) for v in found), key=lambda pair: pair[0])
+
+    def _channels(self) -> list[ChannelId]:
+        return sorted({video.channel.id for _, video in self._places()})
+
+
+def _is_within(place: Any, span: Span[Any]) -> bool:
+    is_behind = span.after is None or place > span.after
+    return is_behind and (span.to is None or place <= span.to)
 
 
 class FakeVideoSearch:

@@ -21,6 +21,9 @@ ROUTES = {
     "pages.search": "/search",
     "pages.watch": f"/watch/{{video_id:{ID_PATTERN}}}",
     "pages.like": f"/watch/{{video_id:{ID_PATTERN}}}/like",
+    "pages.embed": f"/embed/{{video_id:{ID_PATTERN}}}",
+    # A slash of a tag is one of the path, once that is decoded.
+    "pages.tag": "/tags/{tag:.+}",
     "pages.channel": f"/channels/{{channel_id:{ID_PATTERN}}}",
     "pages.channel.edit": f"/channels/{{channel_id:{ID_PATTERN}}}/edit",
     "pages.subscription": f"/channels/{{channel_id:{ID_PATTERN}}}/subscription",

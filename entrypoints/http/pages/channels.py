@@ -9,6 +9,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
+from entrypoints.http.pages import previews
 from entrypoints.http.pages.forms import Form, limit_form, typed
 from entrypoints.http.pages.pagers import page_request, pager, sort_of
 from entrypoints.http.pages.people import following_of
@@ -43,6 +44,7 @@ def channel(request: Request) -> dict[str, Any]:
         "videos": page.items,
         "sort": sort,
         "pager": pager(request, page, **kept),
+        "preview": previews.of_channel(request, channel),
     }
 
 

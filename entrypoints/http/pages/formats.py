@@ -12,6 +12,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from entrypoints.edge.language_names import language_name
+from entrypoints.edge.links import tag_path
 
 HUES = 8
 _DAY = 24 * 3600
@@ -91,4 +92,5 @@ FILTERS = {
     "language_name": language_name,
     "number": number,
     "size": size,
+    "tag_path": tag_path,
 }

@@ -7,6 +7,7 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 
+from entrypoints.http.pages import previews
 from entrypoints.http.pages.pagers import page_request, pager, sort_of
 from entrypoints.http.shared_answers import share
 from videohub_core.videos.ports import VideoSort
@@ -23,4 +24,9 @@ def home(request: Request) -> dict[str, Any]:
     sort = sort_of(request)
     page = request.container.list_videos()(page=page_request(request), sort=sort)
     kept = {} if sort is VideoSort.FRESH else {"sort": sort.value}
-    return {"videos": page.items, "sort": sort, "pager": pager(request, page, **kept)}
+    return {
+        "videos": page.items,
+        "sort": sort,
+        "pager": pager(request, page, **kept),
+        "preview": previews.of_home(request),
+    }

@@ -204,6 +204,10 @@ PROBLEMS = {
         N_("There is no such user."),
         N_("Check the address. The account may have been deleted."),
     ),
+    "no_such_report": Explanation(
+        N_("There is no such report."),
+        N_("Check the address."),
+    ),
     "no_such_channel": Explanation(
         N_("There is no such channel."),
         N_("Check the address. The channel may have been deleted."),
@@ -311,6 +315,10 @@ PROBLEMS = {
     "not_acceptable": Explanation(
         N_("The hub has no answer in a form that was asked for."),
         N_("Send an Accept header that allows JSON or HTML, or none."),
+    ),
+    "format_not_offered": Explanation(
+        N_("The hub does not have this format."),
+        N_("Ask for one of those that its documentation names, such as json."),
     ),
     "csrf_failed": Explanation(
         N_("The page was open too long, or the request came from elsewhere."),
@@ -469,6 +477,8 @@ ACTS = {
     "unban": N_("Ban lifted"),
     "change_role": N_("Role changed"),
     "delete_account": N_("Account deleted"),
+    "hide_video": N_("Video hidden"),
+    "unhide_video": N_("Video shown again"),
 }
 GOVERNED = {
     "banned": N_("%(name)s is banned."),

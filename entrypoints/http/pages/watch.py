@@ -8,7 +8,7 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from entrypoints.edge.presenters import present_video
-from entrypoints.http.pages import descriptions
+from entrypoints.http.pages import descriptions, previews
 from entrypoints.http.pages.assets import STATIC
 from entrypoints.http.pages.libraries import library_path
 from entrypoints.http.pages.messages import STATES, VISIBILITIES, advice_text, problem_text
@@ -52,6 +52,7 @@ def watch(request: Request) -> dict[str, Any]:
         "description": descriptions.linked(
             video.description, watch_path=watch_path, duration=video.duration
         ),
+        "preview": previews.of_video(request, video),
         "is_long": descriptions.is_long(video.description),
         "visibility": request.translations.gettext(VISIBILITIES[video.visibility]),
         **state_texts(request, video),
@@ -75,6 +76,7 @@ def shown_by_player(request: Request, video: VideoView) -> dict[str, Any]:
         "channel": video.channel.title,
         "state": video.state.value,
         "renditions": presented["processing"]["renditions"],
+        "address": request.route_path("pages.watch", video_id=video.id),
         "engine": library_path(request, ENGINE),
     }
 

@@ -90,6 +90,8 @@ def make_video(name: str = "knots", **changes: Any) -> VideoView:
         views=0,
         likes=0,
         comments=0,
+        hidden_at=None,
+        hidden_reason=None,
     )
     return video._replace(**changes)
 
@@ -121,6 +123,8 @@ class StubContainer(StubAccounts):
         return SimpleNamespace(
             rate_limits=RATE_LIMITS,
             public_url="https://hub.example.org",
+            behind_tls=True,
+            links_origin=None,
             registration=self.registration,
             sends_mail=self.sends_mail,
             provider_name=self.provider_name,
@@ -148,6 +152,7 @@ class StubContainer(StubAccounts):
                 if may_see(None, video)
                 and video.visibility is Visibility.PUBLIC
                 and only.channel_id in (None, video.channel.id)
+                and (only.tag is None or only.tag in video.tags)
             ]
             return cut(found, page)
 
@@ -269,6 +274,7 @@ def make_hub(
     add(lambda _: caller, "caller", reify=True)
     add(lambda _: "token-of-this-browser", "csrf_token", reify=True)
     add(lambda _: container, "container", reify=True)
+    add(lambda _: container.settings(), "settings", reify=True)
     add(lambda _: "0123456789abcdef", "request_id", reify=True)
     add(lambda _, signed_in: sessions.append(signed_in), "start_session")
     add(lambda _: sessions.append("ended"), "end_session")

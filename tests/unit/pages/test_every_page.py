@@ -39,6 +39,10 @@ PAGES = {
     CHANNEL: 200,
     f"{CHANNEL}?sort=-views": 200,
     f"{CHANNEL}/edit": 200,
+    "/tags/knots": 200,
+    "/tags/%22%3E%3Cscript%3Ealert(1)%3C/script%3E": 200,
+    f"/tags/{'x' * 51}": 404,
+    "/tags/%00": 404,
     f"/channels/{make_id('none')}": 404,
     "/?sort=trending": 200,
     "/subscriptions": 200,
@@ -89,9 +93,12 @@ PAGES = {
     "/problems/nonsense": 404,
     "/?cursor=nonsense": 400,
 }
+EMBED = f"/embed/{make_id('knots')}"
 VISITOR_PAGES = {
     "/": 200,
     WATCH: 200,
+    EMBED: 200,
+    f"/embed/{make_id('none')}": 404,
     CHANNEL: 200,
     "/search?q=nothing-of-the-kind": 200,
     "/auth/login": 200,
@@ -137,7 +144,7 @@ class PageReader(HTMLParser):
         if tag == "style" or "style" in values:
             self.blocked.append(f"style in {tag}")
         self.blocked += [f"{name} in {tag}" for name in values if name.startswith("on")]
-        inert = values.get("type") == "application/json"
+        inert = values.get("type") in ("application/json", "application/ld+json")
         if tag == "script" and not inert and "src" not in values:
             self.blocked.append("inline script")
         for name in ("src", "href", "action"):
@@ -261,7 +268,7 @@ def test_a_page_for_a_visitor(browse, hub, language, path, status):
 @pytest.mark.parametrize(
     "path",
     [
-        *("/upload", "/studio", EDIT, f"{EDIT}/delete"),
+        *("/upload", "/studio", EDIT, f"{EDIT}/delete", EMBED),
         *("/settings/profile", "/settings/password", "/invitations"),
         *("/settings/sessions", "/settings/access-tokens", "/settings/account"),
         *("/moderation/users", f"{USER}/ban", f"{USER}/role", f"{USER}/delete"),

@@ -7,12 +7,15 @@ from videohub_core.moderation.entities import DETAIL_MOST, AuditEntry
 from videohub_core.moderation.ports import ModerationUnitOfWork
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import AuditId, Ids
+from videohub_core.videos.events import VideoHidden, VideoUnhidden
 
-Act = UserBanned | UserUnbanned | RoleChanged | UserLeft
+OnUser = UserBanned | UserUnbanned | RoleChanged | UserLeft
+OnVideo = VideoHidden | VideoUnhidden
+Act = OnUser | OnVideo
 
 
 class RecordAct:
-    """Reaction to acts on accounts: the entry is of the transaction that acts."""
+    """Reaction to acts on others' accounts and videos: the entry is of the same transaction."""
 
     def __init__(self, ids: Ids, clock: Clock) -> None:
         self._ids = ids
@@ -20,14 +23,17 @@ class RecordAct:
 
     def __call__(self, uow: ModerationUnitOfWork, event: Act) -> None:
         action, detail = _described(event)
+        kind, subject_id = (
+            ("video", event.video_id) if isinstance(event, OnVideo) else ("user", event.user_id)
+        )
         uow.audit.add(
             AuditEntry(
                 id=AuditId(self._ids.new()),
                 at=self._clock.now(),
                 actor_id=event.by,
                 action=action,
-                subject_kind="user",
-                subject_id=event.user_id,
+                subject_kind=kind,
+                subject_id=subject_id,
                 detail=detail[:DETAIL_MOST] if detail else None,
             )
         )
@@ -44,3 +50,7 @@ def _described(event: Act) -> tuple[str, str | None]:
             return "change_role", role.value
         case UserLeft():
             return "delete_account", None
+        case VideoHidden(reason=reason):
+            return "hide_video", reason or None
+        case VideoUnhidden():
+            return "unhide_video", None
