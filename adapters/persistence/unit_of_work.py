@@ -21,11 +21,13 @@ from adapters.persistence.identity import (
 )
 from adapters.persistence.invitations import SqlInvitations
 from adapters.persistence.jobs import SqlJobs
+from adapters.persistence.likes import SqlLikes
 from adapters.persistence.mails import SqlMailedLinks, SqlMails
 from adapters.persistence.mapping import map_entities
 from adapters.persistence.moderation import SqlAudit
 from adapters.persistence.reports import SqlReports
 from adapters.persistence.search import SqlSearchIndex
+from adapters.persistence.subscriptions import SqlSubscriptions
 from adapters.persistence.tokens import SqlAccessTokens, SqlFamilies, SqlSigningKeys
 from adapters.persistence.videos import SqlUploads, SqlVideos
 from videohub_core.jobs.ports import JobHints
@@ -53,6 +55,8 @@ class SqlUnitOfWork:
     channels: SqlChannels
     videos: SqlVideos
     uploads: SqlUploads
+    likes: SqlLikes
+    subscriptions: SqlSubscriptions
     invitations: SqlInvitations
     mails: SqlMails
     links: SqlMailedLinks
@@ -95,6 +99,8 @@ class SqlUnitOfWork:
         self.channels = SqlChannels(session, self._track)
         self.videos = SqlVideos(session, self._track)
         self.uploads = SqlUploads(session)
+        self.likes = SqlLikes(session)
+        self.subscriptions = SqlSubscriptions(session)
         self.invitations = SqlInvitations(session)
         self.mails = SqlMails(session)
         self.links = SqlMailedLinks(session)

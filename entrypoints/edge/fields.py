@@ -12,6 +12,8 @@ from videohub_core.accounts.entities import (
     PASSWORD_LEAST,
     PASSWORD_MOST,
 )
+from videohub_core.channels.entities import DESCRIPTION_MOST as CHANNEL_DESCRIPTION_MOST
+from videohub_core.channels.entities import TITLE_MOST as CHANNEL_TITLE_MOST
 from videohub_core.invitations.entities import NOTE_MOST
 from videohub_core.moderation.entities import NOTE_MOST as NOTE_MOST_OF_REPORT
 from videohub_core.moderation.entities import REPORT_MOST
@@ -102,6 +104,10 @@ VIDEO_CHANGE = {
     **VIDEO,
     "description": {**DESCRIPTION, **NULLABLE},
     "tags": {**TAGS, **NULLABLE},
+}
+CHANNEL_CHANGE = {
+    "title": {"minLength": 1, "maxLength": CHANNEL_TITLE_MOST, "pattern": _VISIBLE_LINE},
+    "description": {"maxLength": CHANNEL_DESCRIPTION_MOST, "pattern": _PROSE, **NULLABLE},
 }
 PAGE = {"cursor": CURSOR}
 VIDEO_LIST = {

@@ -9,8 +9,10 @@ from typing import Any
 
 from entrypoints.edge.language_names import language_name
 from videohub_core.accounts.ports import ChannelRef, ListedUser, SessionView, UserView
+from videohub_core.channels.policies import may_edit as may_edit_channel
 from videohub_core.channels.ports import ChannelView
 from videohub_core.invitations.ports import InvitationView
+from videohub_core.likes.ports import Like
 from videohub_core.moderation.ports import AuditView, ReportView
 from videohub_core.portability.entities import Export
 from videohub_core.search.use_cases.search_videos import FoundVideo
@@ -18,6 +20,7 @@ from videohub_core.search.use_cases.suggest_searches import Suggestion
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.ids import VideoId
 from videohub_core.subscriptions.entities import Bell
+from videohub_core.subscriptions.ports import SubscriptionView
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
 from videohub_core.videos.entities import Captions, Rendition
 from videohub_core.videos.policies import may_edit
@@ -90,10 +93,24 @@ def present_channel(
         "viewer": {
             "subscribed": bell is not None,
             "bell": (bell or Bell.NONE).value,
-            "can_edit": actor is not None and actor.id == channel.user_id,
+            "can_edit": may_edit_channel(actor, channel),
         },
         "created": channel.created,
     }
+
+
+def present_subscription(subscription: SubscriptionView) -> dict[str, Any]:
+    """Return what a member follows, as they see it."""
+    return {
+        "channel": present_channel_ref(subscription.channel),
+        "bell": subscription.bell.value,
+        "since": subscription.since,
+    }
+
+
+def present_like(like: Like) -> dict[str, Any]:
+    """Return a like for whoever gave it."""
+    return {"video_id": like.video_id, "at": like.at}
 
 
 def present_captions(video_id: VideoId, captions: Captions) -> dict[str, Any]:

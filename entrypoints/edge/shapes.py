@@ -16,6 +16,7 @@ from videohub_core.invitations.entities import InvitationState
 from videohub_core.moderation.entities import ReportKind, ReportReason, ReportState
 from videohub_core.shared.actor import Role
 from videohub_core.shared.ids import ID_PATTERN
+from videohub_core.subscriptions.entities import Bell
 from videohub_core.tokens.entities import Scope
 from videohub_core.videos.entities import ProcessingState, Visibility
 
@@ -245,7 +246,7 @@ class ReportList(Shape):
 
 class ChannelViewer(Shape):
     subscribed = truth()
-    bell = choice(["all", "none"])
+    bell = choice(Bell)
     can_edit = truth()
 
 
@@ -257,6 +258,22 @@ class Channel(Shape):
     subscribers = count()
     viewer = ChannelViewer()
     created = time()
+
+
+class Subscription(Shape):
+    channel = ChannelRef()
+    bell = choice(Bell)
+    since = time()
+
+
+class SubscriptionList(Shape):
+    items = several(Subscription())
+    next_cursor = text(nullable=True)
+
+
+class Like(Shape):
+    video_id = identifier()
+    at = time()
 
 
 class Hidden(Shape):
@@ -354,6 +371,8 @@ class Export(Shape):
     access_tokens = several(AccessToken())
     invitations = several(Invitation(), description="Those the member has made.")
     videos = several(ExportedVideo())
+    likes = several(Like())
+    subscriptions = several(Subscription())
 
 
 class Upload(Shape):

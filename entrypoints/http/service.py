@@ -257,7 +257,10 @@ def read_input(request: Request, schema: Any) -> None:
     nodes = _nodes(schema)
     query = nodes.get("querystring", _NO_QUERY)
     if "body" in nodes:
-        request.validated["body"] = read(nodes["body"], _json_body(request))
+        body = nodes["body"]
+        # What has a default may be left out as a whole.
+        is_there = body.required or request.body
+        request.validated["body"] = read(body, _json_body(request) if is_there else {})
     elif BODY_TOO_LARGE in request.environ:
         raise BodyTooLarge
     if request.environ["QUERY_STRING"]:

@@ -17,6 +17,14 @@ from tests.fakes.mails import (
     FakeMails,
 )
 from tests.fakes.paging import page_of
+from tests.fakes.people import (
+    FakeLikeReader,
+    FakeLikes,
+    FakeSubscriptionReader,
+    FakeSubscriptions,
+    LikeRows,
+    SubscriptionRows,
+)
 from tests.fakes.search import FakeSearchIndex, FakeVideoSearch
 from videohub_core.accounts.entities import (
     SESSION_ABSOLUTE,
@@ -93,6 +101,8 @@ class Rows:
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
     signing_keys: dict[str, SigningKey] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
+    likes: LikeRows = field(default_factory=dict)
+    subscriptions: SubscriptionRows = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
 
     def forget(self, user_id: UserId) -> None:
@@ -106,6 +116,14 @@ class Rows:
             k for k, v in self.refresh_tokens.items() if v.family_id not in self.families
         ]:
             del self.refresh_tokens[key]
+        for pair in [pair for pair in self.likes if user_id in pair]:
+            del self.likes[pair]
+        for pair in [
+            pair
+            for pair in self.subscriptions
+            if pair[0] == user_id or pair[1] not in self.channels
+        ]:
+            del self.subscriptions[pair]
 
 
 class FakeStorage:
@@ -149,6 +167,14 @@ class FakeStorage:
         return FakeSitemapReader(self)
 
     @property
+    def like_reader(self) -> FakeLikeReader:
+        return FakeLikeReader(self)
+
+    @property
+    def subscription_reader(self) -> FakeSubscriptionReader:
+        return FakeSubscriptionReader(self)
+
+    @property
     def video_search(self) -> FakeVideoSearch:
         return FakeVideoSearch(self)
 
@@ -171,7 +197,11 @@ class FakeUnitOfWork:
             self._rows.provider_sessions, self._rows.sessions
         )
         self.channels = FakeChannels(self._rows.channels)
-        self.videos = FakeVideos(self._rows.videos, self._gone, self._rows.tags)
+        self.videos = FakeVideos(
+            self._rows.videos, self._gone, self._rows.tags, self._rows.likes
+        )
+        self.likes = FakeLikes(self._rows.likes, self._rows.videos)
+        self.subscriptions = FakeSubscriptions(self._rows.subscriptions, self._rows.channels)
         self.uploads = FakeUploads(self._rows.uploads, self._rows.videos)
         self.jobs = FakeJobs(self._rows.jobs, self._new_jobs)
         self.mails = FakeMails(self._rows.mails)
@@ -281,15 +311,23 @@ class FakeChannels:
     def add(self, channel: Channel) -> None:
         self._rows[channel.id] = channel
 
+    def get(self, channel_id: ChannelId) -> Channel | None:
+        return self._rows.get(channel_id)
+
     def of_user(self, user_id: UserId) -> Channel:
         return next(row for row in self._rows.values() if row.user_id == user_id)
 
 
 class FakeVideos:
     def __init__(
-        self, rows: dict[str, Video], gone: list[Any], tags: dict[str, list[str]]
+        self,
+        rows: dict[str, Video],
+        gone: list[Any],
+        tags: dict[str, list[str]],
+        likes: LikeRows,
     ) -> None:
         self._rows = rows
+        self._likes = likes
         self._tags = tags
         self._gone = gone
 
@@ -310,6 +348,8 @@ class FakeVideos:
 
     def remove(self, video: Video) -> None:
         self._tags.pop(video.id, None)
+        for key in [key for key in self._likes if key[1] == video.id]:
+            del self._likes[key]
         self._gone.append(self._rows.pop(video.id))
 
 
@@ -724,18 +764,21 @@ class FakeVideoReader:
 
     def published(self) -> list[VideoView]:
         """Return all that everyone finds."""
-        now = self._storage.clock.now()
-        rows = self._storage.rows
-        withheld = {
-            channel.id
-            for channel in rows.channels.values()
-            if channel.withheld_until is not None and channel.withheld_until > now
-        }
+        withheld = self.withheld()
         return [
             self._view(video)
-            for video in rows.videos.values()
+            for video in self._storage.rows.videos.values()
             if video.is_listed and video.channel_id not in withheld
         ]
+
+    def withheld(self) -> set[ChannelId]:
+        """Return the channels whose videos are in no list."""
+        now = self._storage.clock.now()
+        return {
+            channel.id
+            for channel in self._storage.rows.channels.values()
+            if channel.withheld_until is not None and channel.withheld_until > now
+        }
 
     def _view(self, video: Video) -> VideoView:
         channel = self._storage.rows.channels[video.channel_id]

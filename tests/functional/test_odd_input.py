@@ -74,6 +74,8 @@ FIELDS = {
     "/api/v1/users": ["email", "password", "display_name", "invitation"],
     "/api/v1/session": ["email", "password"],
     "/api/v1/videos/{video}": ["title", "description", "tags", "visibility"],
+    "/api/v1/channels/{channel}": ["title", "description"],
+    "/api/v1/channels/{others_channel}/subscription": ["bell"],
     "/api/v1/videos/{video}/poster": ["at"],
     "/api/v1/videos/{video}/playback-links": ["seconds"],
     "/api/v1/videos/{video}/views": ["seconds"],
@@ -94,6 +96,8 @@ FIELDS = {
 }
 METHODS = {
     "/api/v1/videos/{video}": "PATCH",
+    "/api/v1/channels/{channel}": "PATCH",
+    "/api/v1/channels/{others_channel}/subscription": "PUT",
     "/api/v1/videos/{video}/poster": "PUT",
     "/api/v1/users/{other}/ban": "PUT",
     "/api/v1/users/{other}": "PATCH",
@@ -131,6 +135,9 @@ FORMS = {
     "/moderation/reports/nothing000000000": ["state", "note"],
     "/moderation/videos/{video}/hide": ["reason"],
     "/moderation/videos/{video}/unhide": [],
+    "/watch/{video}/like": ["on"],
+    "/channels/{others_channel}/subscription": ["on", "bell", "return_to"],
+    "/channels/{channel}/edit": ["title", "description"],
     "/studio/{video}": ["title", "description", "tags", "visibility"],
     "/studio/{video}/captions": ["language", "other_language", "captions"],
     "/studio/{video}/captions/delete": ["language"],
@@ -143,18 +150,24 @@ QUERIES = {
     "/api/v1/videos": ["limit", "cursor", "sort", "channel", "tag"],
     "/api/v1/me/videos": ["limit", "cursor"],
     "/api/v1/videos/{video}/related": ["limit"],
-    "/api/v1/channels/{channel}/videos": ["limit", "cursor"],
     "/api/v1/search/videos": [
         *("q", "limit", "cursor", "sort", "channel", "tag"),
         *("duration_min", "duration_max", "published_after"),
     ],
     "/api/v1/search/suggestions": ["q"],
+    "/api/v1/channels/{channel}/videos": ["limit", "cursor", "sort"],
+    "/api/v1/me/likes": ["limit", "cursor"],
+    "/api/v1/me/subscriptions": ["limit", "cursor"],
+    "/api/v1/me/feed": ["limit", "cursor"],
     "/api/v1/users": ["search", "role", "banned", "limit", "cursor"],
     "/api/v1/moderation/audit": ["limit", "cursor"],
     "/api/v1/moderation/reports": ["state", "limit", "cursor"],
     "/api/v1/csrf": ["anything"],
-    "/": ["cursor"],
     "/search": ["q", "cursor", "sort", "length", "age"],
+    "/": ["cursor", "sort"],
+    "/channels/{channel}": ["cursor", "sort"],
+    "/subscriptions": ["cursor"],
+    "/likes": ["cursor"],
     "/watch/{video}": ["t"],
     "/upload": ["error"],
     "/auth/login": ["return_to"],
@@ -206,8 +219,14 @@ class Hub:
             ready = {"state": ProcessingState.READY, "published_at": NOW}
             video = make_video(channel, **ready)
             uow.videos.add(video)
+            others_channel = uow.channels.of_user(other.id).id
             uow.commit()
-        self.names = {"video": video.id, "channel": channel.id, "other": other.id}
+        self.names = {
+            "video": video.id,
+            "channel": channel.id,
+            "other": other.id,
+            "others_channel": others_channel,
+        }
 
     def send(self, method: str, path: str, body: bytes, **headers: str) -> Any:
         by_stranger = path in FOR_STRANGERS

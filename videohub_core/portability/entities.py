@@ -9,6 +9,8 @@ from datetime import datetime
 from videohub_core.accounts.ports import SessionView, UserView
 from videohub_core.channels.ports import ChannelView
 from videohub_core.invitations.ports import InvitationView
+from videohub_core.likes.ports import Like
+from videohub_core.subscriptions.ports import SubscriptionView
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
 from videohub_core.videos.ports import VideoView
 
@@ -25,3 +27,5 @@ class Export:
     access_tokens: Sequence[AccessTokenView]
     invitations: Iterator[Sequence[InvitationView]]
     videos: Iterator[Sequence[VideoView]]
+    likes: Iterator[Sequence[Like]]
+    subscriptions: Iterator[Sequence[SubscriptionView]]

@@ -6,6 +6,7 @@ import zlib
 from datetime import UTC, datetime, timedelta
 
 from babel.dates import format_date, format_timedelta
+from babel.numbers import format_decimal
 from babel.units import format_unit
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -64,6 +65,12 @@ def size(context: Context, count: int) -> str:
     return format_unit(value, unit, length="short", format=pattern, locale=context["locale"])
 
 
+@pass_context
+def number(context: Context, count: int) -> str:
+    """Return a whole number as the page's language groups its digits."""
+    return format_decimal(count, locale=context["locale"])
+
+
 def initials(name: str) -> str:
     """Return the first letters of the first two words, for an avatar without a picture."""
     letters = [next(filter(str.isalnum, word), "") for word in name.split()]
@@ -83,6 +90,7 @@ FILTERS = {
     "initials": initials,
     "iso": iso,
     "language_name": language_name,
+    "number": number,
     "size": size,
     "tag_path": tag_path,
 }

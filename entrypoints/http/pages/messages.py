@@ -222,6 +222,18 @@ PROBLEMS = {
         N_("There is no such video."),
         N_("It may have been deleted or made private, or the address is incomplete."),
     ),
+    "not_your_channel": Explanation(
+        N_("Only the owner may change this channel."),
+        N_("If it is yours, sign in with the account that has it."),
+    ),
+    "channel_changed": Explanation(
+        N_("The channel was changed meanwhile."),
+        N_("Reload it, look at what is new, and make your change again."),
+    ),
+    "own_channel": Explanation(
+        N_("You cannot follow your own channel."),
+        N_("Your own videos are in the studio."),
+    ),
     "not_your_video": Explanation(
         N_("Only the owner may change this video."),
         N_("Sign in with the account that uploaded it."),

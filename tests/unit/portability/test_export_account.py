@@ -24,6 +24,8 @@ def export(storage: FakeStorage, user_id: UserId, clock: FakeClock) -> Export:
         storage.token_reader,
         storage.invitation_reader,
         storage.video_reader,
+        storage.like_reader,
+        storage.subscription_reader,
         clock,
     )
     return use_case(actor=Actor(user_id, Role.MEMBER))

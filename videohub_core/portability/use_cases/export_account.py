@@ -9,10 +9,12 @@ from videohub_core.accounts.errors import NoSuchUser
 from videohub_core.accounts.ports import AccountReader
 from videohub_core.channels.ports import ChannelReader
 from videohub_core.invitations.ports import InvitationReader
+from videohub_core.likes.ports import LikeReader
 from videohub_core.portability.entities import Export
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.paging import PAGE_LIMIT_MOST, Page, PageRequest
+from videohub_core.subscriptions.ports import SubscriptionReader
 from videohub_core.tokens.ports import TokenReader
 from videohub_core.videos.ports import VideoReader
 
@@ -29,6 +31,8 @@ class ExportAccount:
         tokens: TokenReader,
         invitations: InvitationReader,
         videos: VideoReader,
+        likes: LikeReader,
+        subscriptions: SubscriptionReader,
         clock: Clock,
     ) -> None:
         self._accounts = accounts
@@ -36,6 +40,8 @@ class ExportAccount:
         self._tokens = tokens
         self._invitations = invitations
         self._videos = videos
+        self._likes = likes
+        self._subscriptions = subscriptions
         self._clock = clock
 
     def __call__(self, *, actor: Actor) -> Export:
@@ -54,6 +60,8 @@ class ExportAccount:
             access_tokens=self._tokens.access_tokens_of(actor.id),
             invitations=_pages(lambda page: self._invitations.all(page, of=actor.id)),
             videos=_pages(lambda page: self._videos.of_owner(actor.id, page)),
+            likes=_pages(lambda page: self._likes.of_user(actor.id, page)),
+            subscriptions=_pages(lambda page: self._subscriptions.of_user(actor.id, page)),
         )
 
 
