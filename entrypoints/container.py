@@ -28,6 +28,7 @@ from adapters.media.work_folders import LocalWorkFolders
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
+from adapters.persistence.comments import SqlCommentReader
 from adapters.persistence.database import Database
 from adapters.persistence.idempotency import SqlKeptAnswers
 from adapters.persistence.invitations import SqlInvitationReader
@@ -80,6 +81,14 @@ from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
 from videohub_core.channels.use_cases.withhold_channel import WithholdChannel
+from videohub_core.comments.events import CommentDeleted
+from videohub_core.comments.use_cases.add_comment import AddComment
+from videohub_core.comments.use_cases.delete_comment import DeleteComment
+from videohub_core.comments.use_cases.edit_comment import EditComment
+from videohub_core.comments.use_cases.list_comments import ListComments
+from videohub_core.comments.use_cases.read_comment import ReadComment
+from videohub_core.comments.use_cases.read_history import ReadHistory
+from videohub_core.comments.use_cases.remove_comments_of import RemoveCommentsOf
 from videohub_core.identity.ports import IdentityProvider
 from videohub_core.identity.use_cases.begin_login import BeginLogin
 from videohub_core.identity.use_cases.finish_login import FinishLogin
@@ -206,7 +215,12 @@ def reactions(
         RoleChanged: [revoke_families, withdraw_invitations, record_act],
         UserBanned: [withdraw_invitations, withhold_channel, record_act],
         UserUnbanned: [withhold_channel, record_act],
-        UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
+        UserLeft: [
+            record_act,
+            RemoveCommentsOf(),
+            RemoveVideosOf(store, ids, clock),
+            RemoveUser(),
+        ],
         UserRegistered: [OpenChannel(ids, clock)],
         VideoCreated: [process, index_video],
         ProcessingWanted: [process],
@@ -217,6 +231,7 @@ def reactions(
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
         FileReplaced: [remove_file],
+        CommentDeleted: [record_act],
     }
 
 
@@ -336,6 +351,7 @@ class Container(DeclarativeContainer):
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database, clock)
     video_search = Singleton(SqlVideoSearch, database, clock)
+    comment_reader = Singleton(SqlCommentReader, database)
     like_reader = Singleton(SqlLikeReader, database)
     subscription_reader = Singleton(SqlSubscriptionReader, database)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
@@ -453,6 +469,7 @@ class Container(DeclarativeContainer):
         token_reader,
         invitation_reader,
         video_reader,
+        comment_reader,
         clock,
     )
 
@@ -545,6 +562,13 @@ class Container(DeclarativeContainer):
     check_storage = Factory(
         CheckStorage, uow, video_reader, upload_store, media_store, work_folders, clock
     )
+
+    add_comment = Factory(AddComment, uow, ids, clock)
+    edit_comment = Factory(EditComment, uow, clock)
+    delete_comment = Factory(DeleteComment, uow)
+    read_comment = Factory(ReadComment, comment_reader, video_reader)
+    list_comments = Factory(ListComments, comment_reader)
+    read_history = Factory(ReadHistory, comment_reader)
 
     list_liked = Factory(ListLiked, like_reader)
     list_followed = Factory(ListFollowed, subscription_reader)

@@ -13,6 +13,7 @@ from adapters.change_counter import ChangeCounter
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
+from adapters.persistence.comments import SqlCommentReader
 from adapters.persistence.database import Database
 from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.moderation import SqlAuditReader
@@ -61,6 +62,7 @@ class SqlStorage:
         self.invitation_reader = SqlInvitationReader(database, clock)
         self.channel_reader = SqlChannelReader(database)
         self.video_reader = SqlVideoReader(database, clock)
+        self.comment_reader = SqlCommentReader(database)
         self.video_search = SqlVideoSearch(database, clock)
         self.token_reader = SqlTokenReader(database, self.account_reader, clock)
         self.audit_reader = SqlAuditReader(database)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import SqlSessions, SqlUsers
 from adapters.persistence.channels import SqlChannels
+from adapters.persistence.comments import SqlComments
 from adapters.persistence.database import Database, as_unavailable, translated_errors
 from adapters.persistence.idempotency import SqlIdempotency
 from adapters.persistence.identity import (
@@ -52,6 +53,7 @@ class SqlUnitOfWork:
     channels: SqlChannels
     videos: SqlVideos
     uploads: SqlUploads
+    comments: SqlComments
     invitations: SqlInvitations
     mails: SqlMails
     links: SqlMailedLinks
@@ -93,6 +95,7 @@ class SqlUnitOfWork:
         self.channels = SqlChannels(session, self._track)
         self.videos = SqlVideos(session, self._track)
         self.uploads = SqlUploads(session)
+        self.comments = SqlComments(session, self._track)
         self.invitations = SqlInvitations(session)
         self.mails = SqlMails(session)
         self.links = SqlMailedLinks(session)

@@ -12,8 +12,10 @@ from videohub_core.accounts.entities import (
     PASSWORD_LEAST,
     PASSWORD_MOST,
 )
+from videohub_core.comments.entities import TEXT_MOST
 from videohub_core.invitations.entities import NOTE_MOST
 from videohub_core.search.entities import QUERY_MOST, WORDS_MOST
+from videohub_core.shared.ids import ID_PATTERN
 from videohub_core.shared.locales import LOCALES
 from videohub_core.tokens.entities import LASTS_MOST_DAYS, Scope
 from videohub_core.tokens.entities import NAME_MOST as TOKEN_NAME_MOST
@@ -48,6 +50,12 @@ DISPLAY_NAME: Rule = {
 }
 TITLE: Rule = {"minLength": 1, "maxLength": TITLE_MOST, "pattern": _VISIBLE_LINE}
 DESCRIPTION: Rule = {"maxLength": DESCRIPTION_MOST, "pattern": _PROSE}
+# Prose with something to see in it: blanks around it are trimmed.
+COMMENT_TEXT: Rule = {
+    "minLength": 1,
+    "maxLength": TEXT_MOST,
+    "pattern": _PROSE.replace("]*$", "]*[^\\s\\u0000-\\u001f\\u007f-\\u009f]") + _PROSE[1:],
+}
 TAGS: Rule = {
     "maxItems": TAGS_MOST,
     "items": {"type": "string", "maxLength": TAG_MOST, "pattern": _ONE_LINE},
@@ -101,6 +109,27 @@ VIDEO_CHANGE = {
     "tags": {**TAGS, **NULLABLE},
 }
 PAGE = {"cursor": CURSOR}
+COMMENTS = {
+    **PAGE,
+    "reply_to": {
+        "pattern": f"^{ID_PATTERN}$",
+        "description": "List the replies to this comment instead.",
+    },
+}
+COMMENT = {
+    "text": COMMENT_TEXT,
+    "media_time": {
+        "minimum": 0,
+        "description": "Which second of the video it is about.",
+        **NULLABLE,
+    },
+    "reply_to": {
+        "pattern": f"^{ID_PATTERN}$",
+        "description": "The comment that it answers, which is no reply itself.",
+        **NULLABLE,
+    },
+}
+COMMENT_CHANGE = {"text": COMMENT_TEXT}
 VIDEO_LIST = {
     **PAGE,
     "tag": {"minLength": 1, "maxLength": TAG_MOST, "pattern": _VISIBLE_LINE},

@@ -205,6 +205,12 @@ CREATE_VIDEO = StreamedOperation(
         _form("description", fields.DESCRIPTION, "What it is about."),
         _form("tags", fields.TAGS_IN_A_FORM, "Separated by commas; may be repeated."),
         _form("visibility", fields.VISIBILITY, "Who may watch it.", default="public"),
+        _form(
+            "comments_allowed",
+            {"enum": ["true", "false"]},
+            "Whether there may be comments.",
+            default="true",
+        ),
         _form("file", {}, "The video, after all other fields.", type="file", required=True),
     ],
     expected={

@@ -16,6 +16,7 @@ from entrypoints.edge.presenters import (
     present_channel,
     present_client,
     present_export_head,
+    present_exported_comment,
     present_exported_video,
     present_invitation,
     present_self,
@@ -77,6 +78,7 @@ class ExportHandler(BodilessHandler):
         await self._send_list(
             "videos", export.videos, lambda video: present_exported_video(video, actor)
         )
+        await self._send_list("comments", export.comments, present_exported_comment)
         self.write(b"}")
 
     async def _send_list(

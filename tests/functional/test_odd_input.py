@@ -22,7 +22,8 @@ from tests.factories.entities import NOW, make_video
 from tests.fakes.simple import FakePasswords
 from tests.functional.browser import Browser
 from tests.postgres import Postgres
-from videohub_core.shared.actor import OPERATOR, Role
+from videohub_core.shared.actor import OPERATOR, Actor, Role
+from videohub_core.shared.ids import UserId
 from videohub_core.shared.rate_limit import Rate
 from videohub_core.videos.entities import ProcessingState
 
@@ -74,6 +75,8 @@ FIELDS = {
     "/api/v1/users": ["email", "password", "display_name", "invitation"],
     "/api/v1/session": ["email", "password"],
     "/api/v1/videos/{video}": ["title", "description", "tags", "visibility"],
+    "/api/v1/videos/{video}/comments": ["text", "media_time", "reply_to"],
+    "/api/v1/comments/{comment}": ["text"],
     "/api/v1/videos/{video}/poster": ["at"],
     "/api/v1/videos/{video}/playback-links": ["seconds"],
     "/api/v1/tokens": ["email", "password"],
@@ -90,6 +93,7 @@ FIELDS = {
 }
 METHODS = {
     "/api/v1/videos/{video}": "PATCH",
+    "/api/v1/comments/{comment}": "PATCH",
     "/api/v1/videos/{video}/poster": "PUT",
     "/api/v1/users/{other}/ban": "PUT",
     "/api/v1/users/{other}": "PATCH",
@@ -130,6 +134,8 @@ FORMS = {
 FORMS_OF_STRANGERS = ("/register", "/auth/login", "/auth/local", "/auth/logout")
 QUERIES = {
     "/api/v1/videos": ["limit", "cursor", "sort", "channel"],
+    "/api/v1/videos/{video}/comments": ["limit", "cursor", "sort", "reply_to"],
+    "/api/v1/comments/{comment}/history": ["limit", "cursor"],
     "/api/v1/me/videos": ["limit", "cursor"],
     "/api/v1/channels/{channel}/videos": ["limit", "cursor"],
     "/api/v1/search/videos": ["q", "limit", "cursor", "sort"],
@@ -185,7 +191,15 @@ class Hub:
             video = make_video(channel, **ready)
             uow.videos.add(video)
             uow.commit()
-        self.names = {"video": video.id, "channel": channel.id, "other": other.id}
+        comment = self.container.add_comment()(
+            actor=Actor(UserId(self.browser.id)), video_id=video.id, text="Да"
+        )
+        self.names = {
+            "video": video.id,
+            "channel": channel.id,
+            "other": other.id,
+            "comment": comment.id,
+        }
 
     def send(self, method: str, path: str, body: bytes, **headers: str) -> Any:
         by_stranger = path in FOR_STRANGERS

@@ -8,9 +8,18 @@ from datetime import datetime
 
 from videohub_core.accounts.ports import SessionView, UserView
 from videohub_core.channels.ports import ChannelView
+from videohub_core.comments.ports import CommentVersion, CommentView
 from videohub_core.invitations.ports import InvitationView
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
 from videohub_core.videos.ports import VideoView
+
+
+@dataclass(frozen=True)
+class ExportedComment:
+    """What a member said, and what it was before they edited it."""
+
+    comment: CommentView
+    versions: Sequence[CommentVersion]
 
 
 @dataclass(frozen=True)
@@ -25,3 +34,4 @@ class Export:
     access_tokens: Sequence[AccessTokenView]
     invitations: Iterator[Sequence[InvitationView]]
     videos: Iterator[Sequence[VideoView]]
+    comments: Iterator[Sequence[ExportedComment]]

@@ -14,6 +14,7 @@ FamilyId = NewType("FamilyId", str)
 AccessTokenId = NewType("AccessTokenId", str)
 AuditId = NewType("AuditId", str)
 InvitationId = NewType("InvitationId", str)
+CommentId = NewType("CommentId", str)
 
 ID_PATTERN = "[0-9A-Za-z]{16}"
 

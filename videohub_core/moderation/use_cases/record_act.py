@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from videohub_core.accounts.events import RoleChanged, UserBanned, UserLeft, UserUnbanned
+from videohub_core.comments.events import CommentDeleted
 from videohub_core.moderation.entities import DETAIL_MOST, AuditEntry
 from videohub_core.moderation.ports import ModerationUnitOfWork
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import AuditId, Ids
 
-Act = UserBanned | UserUnbanned | RoleChanged | UserLeft
+Act = UserBanned | UserUnbanned | RoleChanged | UserLeft | CommentDeleted
 
 
 class RecordAct:
-    """Reaction to acts on accounts: the entry is of the transaction that acts."""
+    """Reaction to what is done to others: the entry is of the transaction that acts."""
 
     def __init__(self, ids: Ids, clock: Clock) -> None:
         self._ids = ids
         self._clock = clock
 
     def __call__(self, uow: ModerationUnitOfWork, event: Act) -> None:
+        if isinstance(event, CommentDeleted) and not event.is_moderation:
+            return
         action, detail = _described(event)
         uow.audit.add(
             AuditEntry(
@@ -27,7 +30,9 @@ class RecordAct:
                 actor_id=event.by,
                 action=action,
                 subject_kind="user",
-                subject_id=event.user_id,
+                subject_id=event.author_id
+                if isinstance(event, CommentDeleted)
+                else event.user_id,
                 detail=detail[:DETAIL_MOST] if detail else None,
             )
         )
@@ -44,3 +49,5 @@ def _described(event: Act) -> tuple[str, str | None]:
             return "change_role", role.value
         case UserLeft():
             return "delete_account", None
+        case CommentDeleted(comment_id=comment_id, video_id=video_id):
+            return "delete_comment", f"{comment_id}, /watch/{video_id}"
