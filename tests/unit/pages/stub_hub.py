@@ -19,8 +19,11 @@ from tests.unit.pages.stub_accounts import StubAccounts, make_session
 from videohub_core.accounts.ports import ChannelRef, UserView
 from videohub_core.channels.errors import NoSuchChannel
 from videohub_core.channels.ports import ChannelView
+from videohub_core.comments.errors import NoSuchComment
+from videohub_core.comments.ports import CommentAuthor, CommentView
 from videohub_core.shared.actor import Role
 from videohub_core.shared.errors import DomainError, FieldError, InvalidInput
+from videohub_core.shared.ids import ChannelId, CommentId, UserId, VideoId
 from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.videos.entities import ProcessingState, VideoDetails, Visibility
 from videohub_core.videos.errors import NoSuchVideo, NotYourVideo
@@ -92,6 +95,27 @@ def make_video(name: str = "knots", **changes: Any) -> VideoView:
     return video._replace(**changes)
 
 
+def make_comment(name: str = "first", **changes: Any) -> CommentView:
+    user = CommentAuthor(
+        UserId(make_id("anna")),
+        "Anna Petrova",
+        ChannelRef(ChannelId(make_id("annaschannel")), "Anna Petrova"),
+    )
+    comment = CommentView(
+        id=CommentId(make_id(name)),
+        video_id=VideoId(make_id("knots")),
+        user=user,
+        reply_to=None,
+        text="At 1:02 the bowline.",
+        created=datetime.now(UTC) - timedelta(hours=2),
+        edited_at=None,
+        media_time=None,
+        replies=0,
+        deleted=False,
+    )
+    return comment._replace(**changes)
+
+
 class StubContainer(StubAccounts):
     """The use cases that the pages ask for, over lists."""
 
@@ -100,6 +124,7 @@ class StubContainer(StubAccounts):
         self._limiter = MemoryRateLimiter()
         self.videos = {video.id: video for video in videos}
         self.channels = {channel.id: channel for channel in channels}
+        self.comments: dict[str, CommentView] = {}
         self.provider_name: str | None = None
         self.storage = StorageView(3_000_000_000, 20_000_000_000, 10_000_000_000)
 
@@ -108,6 +133,31 @@ class StubContainer(StubAccounts):
 
     def list_followed(self) -> Any:
         return lambda **_asked: {}
+
+    def list_comments(self) -> Any:
+        def list_comments(
+            *, actor: Any, video: VideoView, page: PageRequest, reply_to: Any, sort: Any
+        ) -> Any:
+            found = [
+                said
+                for said in self.comments.values()
+                if (said.video_id, said.reply_to) == (video.id, reply_to)
+            ]
+            items = found[: page.limit]
+            more = len(found) > page.limit
+            following = Position(items[-1].created, items[-1].id) if more else None
+            return Page(items, following)
+
+        return list_comments
+
+    def read_comment(self) -> Any:
+        def read_comment(*, actor: Any, comment_id: str) -> Any:
+            said = self.comments.get(comment_id)
+            if said is None:
+                raise NoSuchComment
+            return said, self.read_video()(actor=actor, video_id=said.video_id)
+
+        return read_comment
 
     def secret(self) -> bytes:
         return b"stub"
@@ -184,6 +234,7 @@ class StubContainer(StubAccounts):
                 description=checked.description,
                 tags=checked.tags,
                 visibility=checked.visibility,
+                comments_allowed=checked.comments_allowed,
             )
 
         return edit_video
