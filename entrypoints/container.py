@@ -34,6 +34,7 @@ from adapters.persistence.idempotency import SqlKeptAnswers
 from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.likes import SqlLikeReader
 from adapters.persistence.moderation import SqlAuditReader
+from adapters.persistence.reports import SqlReportReader
 from adapters.persistence.search import SqlVideoSearch
 from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.tokens import SqlTokenReader
@@ -111,8 +112,12 @@ from videohub_core.jobs.use_cases.retry_job import RetryJob
 from videohub_core.likes.use_cases.list_liked import ListLiked
 from videohub_core.mail.entities import MailKind
 from videohub_core.mail.policies import Outbox
+from videohub_core.moderation.use_cases.decide_report import DecideReport
+from videohub_core.moderation.use_cases.hide_video import HideVideo, UnhideVideo
+from videohub_core.moderation.use_cases.list_reports import ListReports
 from videohub_core.moderation.use_cases.read_audit import ReadAudit
 from videohub_core.moderation.use_cases.record_act import RecordAct
+from videohub_core.moderation.use_cases.report_content import ReportContent
 from videohub_core.portability.use_cases.export_account import ExportAccount
 from videohub_core.search.use_cases.index_video import IndexVideo
 from videohub_core.search.use_cases.search_videos import SearchVideos
@@ -144,9 +149,11 @@ from videohub_core.videos.events import (
     VideoCreated,
     VideoDeleted,
     VideoEdited,
+    VideoHidden,
     VideoPublished,
     VideoReady,
     VideoRefused,
+    VideoUnhidden,
 )
 from videohub_core.videos.ports import MediaStore, UploadStore
 from videohub_core.videos.use_cases.append_to_upload import AppendToUpload
@@ -227,6 +234,8 @@ def reactions(
         RenditionsWanted: [render],
         VideoEdited: [index_video, tag_video],
         VideoPublished: [tag_video],
+        VideoHidden: [tag_video, record_act],
+        VideoUnhidden: [tag_video, record_act],
         VideoReady: [settle] if archives_originals or not keeps_originals else [],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
@@ -348,6 +357,7 @@ class Container(DeclarativeContainer):
     invitation_reader = Singleton(SqlInvitationReader, database, clock)
     token_reader = Singleton(SqlTokenReader, database, account_reader, clock)
     audit_reader = Singleton(SqlAuditReader, database)
+    report_reader = Singleton(SqlReportReader, database)
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database, clock)
     video_search = Singleton(SqlVideoSearch, database, clock)
@@ -474,6 +484,11 @@ class Container(DeclarativeContainer):
     )
 
     read_audit = Factory(ReadAudit, audit_reader)
+    report_content = Factory(ReportContent, uow, video_reader, account_reader, ids, clock)
+    list_reports = Factory(ListReports, report_reader)
+    decide_report = Factory(DecideReport, uow, clock)
+    hide_video = Factory(HideVideo, uow, clock)
+    unhide_video = Factory(UnhideVideo, uow)
 
     begin_login = Factory(BeginLogin, uow, identity_provider, seal, ids, clock)
     take_login = Factory(TakeLogin, uow, seal, clock)

@@ -15,6 +15,7 @@ from adapters.persistence.likes import likes as _likes  # noqa: F401 - a table
 from adapters.persistence.mails import map_mails
 from adapters.persistence.metadata import mapper_registry
 from adapters.persistence.moderation import map_moderation
+from adapters.persistence.reports import map_reports
 from adapters.persistence.search import video_words as _video_words  # noqa: F401 - a table
 from adapters.persistence.subscriptions import subscriptions as _subscriptions  # noqa: F401
 from adapters.persistence.tokens import map_tokens
@@ -36,3 +37,4 @@ def map_entities() -> None:
     map_comments()
     map_tokens()
     map_moderation()
+    map_reports()

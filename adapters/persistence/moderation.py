@@ -1,16 +1,17 @@
-"""The audit log as rows. It refers to nobody, since it outlives whom it names."""
+"""The audit log as rows. It refers to nothing, since it outlives what it names."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Column, Index, String, Table, bindparam, select, tuple_
+from sqlalchemy import Column, Index, String, Table, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import users
 from adapters.persistence.database import Database
 from adapters.persistence.metadata import UtcDateTime, id_column_type, mapper_registry
 from adapters.persistence.prepared import Prepared
+from adapters.persistence.video_rows import videos
 from videohub_core.moderation.entities import DETAIL_MOST, AuditEntry
 from videohub_core.moderation.ports import AuditView
 from videohub_core.shared.paging import Page, PageRequest, Position
@@ -43,11 +44,12 @@ _ENTRIES = (
         audit.c.action,
         audit.c.subject_kind,
         audit.c.subject_id,
-        _subjects.c.display_name.label("subject_name"),
+        func.coalesce(_subjects.c.display_name, videos.c.title).label("subject_name"),
         audit.c.detail,
     )
     .outerjoin(_actors, _actors.c.id == audit.c.actor_id)
     .outerjoin(_subjects, _subjects.c.id == audit.c.subject_id)
+    .outerjoin(videos, videos.c.id == audit.c.subject_id)
     .order_by(audit.c.at.desc(), audit.c.id.desc())
     .limit(bindparam("limit"))
 )

@@ -25,6 +25,7 @@ from adapters.persistence.jobs import SqlJobs
 from adapters.persistence.mails import SqlMailedLinks, SqlMails
 from adapters.persistence.mapping import map_entities
 from adapters.persistence.moderation import SqlAudit
+from adapters.persistence.reports import SqlReports
 from adapters.persistence.search import SqlSearchIndex
 from adapters.persistence.tokens import SqlAccessTokens, SqlFamilies, SqlSigningKeys
 from adapters.persistence.videos import SqlUploads, SqlVideos
@@ -64,6 +65,7 @@ class SqlUnitOfWork:
     access_tokens: SqlAccessTokens
     signing_keys: SqlSigningKeys
     audit: SqlAudit
+    reports: SqlReports
 
     def __init__(
         self,
@@ -106,6 +108,7 @@ class SqlUnitOfWork:
         self.access_tokens = SqlAccessTokens(session)
         self.signing_keys = SqlSigningKeys(session)
         self.audit = SqlAudit(session)
+        self.reports = SqlReports(session)
         return self
 
     def __exit__(

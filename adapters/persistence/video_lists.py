@@ -43,6 +43,7 @@ IS_LISTED = (
     # It is set when a video can be watched for the first time, and from there on it can be:
     # the state need not be asked.
     videos.c.published_at.is_not(None),
+    videos.c.hidden_at.is_(None),
     or_(
         channels.c.withheld_until.is_(None),
         channels.c.withheld_until <= bindparam("now", type_=UtcDateTime),

@@ -32,6 +32,7 @@ from adapters.persistence.metadata import (
 )
 from videohub_core.accounts.ports import ChannelRef
 from videohub_core.videos.entities import (
+    HIDDEN_REASON_MOST,
     ORIGIN_MOST,
     TAG_MOST,
     TITLE_MOST,
@@ -89,6 +90,8 @@ videos = Table(
     Column("likes", Integer, nullable=False, server_default="0"),
     Column("comments", Integer, nullable=False, server_default="0"),
     Column("heat", Float),
+    Column("hidden_at", UtcDateTime),
+    Column("hidden_reason", String(HIDDEN_REASON_MOST)),
     Index("ix_videos_public", "visibility", "published_at", "id"),
     Index("ix_videos_channel", "channel_id", "visibility", "published_at", "id"),
     Index("ix_videos_views", "visibility", "views", "id"),
@@ -169,6 +172,8 @@ VIDEO_VIEW = select(
     videos.c.views,
     videos.c.likes,
     videos.c.comments,
+    videos.c.hidden_at,
+    videos.c.hidden_reason,
 ).join(channels, channels.c.id == videos.c.channel_id)
 
 

@@ -14,6 +14,8 @@ from videohub_core.accounts.entities import (
 )
 from videohub_core.comments.entities import TEXT_MOST
 from videohub_core.invitations.entities import NOTE_MOST
+from videohub_core.moderation.entities import NOTE_MOST as NOTE_MOST_OF_REPORT
+from videohub_core.moderation.entities import REPORT_MOST
 from videohub_core.search.entities import QUERY_MOST, WORDS_MOST
 from videohub_core.shared.ids import ID_PATTERN
 from videohub_core.shared.locales import LOCALES
@@ -21,6 +23,7 @@ from videohub_core.tokens.entities import LASTS_MOST_DAYS, Scope
 from videohub_core.tokens.entities import NAME_MOST as TOKEN_NAME_MOST
 from videohub_core.videos.entities import (
     DESCRIPTION_MOST,
+    HIDDEN_REASON_MOST,
     TAG_MOST,
     TAGS_MOST,
     TITLE_MOST,
@@ -148,6 +151,9 @@ BAN = {
     "reason": {"maxLength": BAN_REASON_MOST, "pattern": _ONE_LINE},
     "until": {**NULLABLE, "description": "When it ends; never, if it is left out."},
 }
+REPORT = {"text": {"maxLength": REPORT_MOST, "pattern": _PROSE}}
+DECISION = {"note": {"maxLength": NOTE_MOST_OF_REPORT, "pattern": _PROSE}}
+HIDING = {"reason": {"maxLength": HIDDEN_REASON_MOST, "pattern": _ONE_LINE}}
 USERS = {**PAGE, "search": {"description": "A part of the name or the e-mail."}}
 WORDS: Rule = {
     "format": "words",

@@ -13,7 +13,7 @@ from videohub_core.channels.ports import ChannelView
 from videohub_core.comments.policies import author_of, may_delete, may_edit
 from videohub_core.comments.ports import CommentVersion, CommentView
 from videohub_core.invitations.ports import InvitationView
-from videohub_core.moderation.ports import AuditView
+from videohub_core.moderation.ports import AuditView, ReportView
 from videohub_core.portability.entities import Export, ExportedComment
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.ids import UserId, VideoId
@@ -126,6 +126,9 @@ def present_video(
         "size": video.size,
         "poster": f"{media}/poster.jpg" if video.poster else None,
         "comments_allowed": video.comments_allowed,
+        "hidden": None
+        if video.hidden_at is None
+        else {"at": video.hidden_at, "reason": video.hidden_reason or ""},
         "counters": {
             "views": video.views,
             "likes": video.likes,
@@ -286,6 +289,27 @@ def present_listed_user(user: ListedUser) -> dict[str, Any]:
         "banned_until": user.banned_until if user.is_banned else None,
         "created": user.created,
         "videos": user.videos,
+    }
+
+
+def present_report(report: ReportView) -> dict[str, Any]:
+    """Return a report as moderators see it; a name is null for what is gone."""
+    return {
+        "id": report.id,
+        "kind": report.kind.value,
+        "subject": {
+            "kind": report.kind.value,
+            "id": report.subject_id,
+            "display_name": report.subject_name,
+        },
+        "reporter": {"id": report.reporter_id, "display_name": report.reporter_name},
+        "reason": report.reason.value,
+        "text": report.text,
+        "created": report.created,
+        "state": report.state.value,
+        "decided_at": report.decided_at,
+        "decided_by": _person(report.decided_by, report.decider_name),
+        "note": report.note,
     }
 
 

@@ -13,6 +13,7 @@ import colander
 
 from entrypoints.edge.problems import STATUS
 from videohub_core.invitations.entities import InvitationState
+from videohub_core.moderation.entities import ReportKind, ReportReason, ReportState
 from videohub_core.shared.actor import Role
 from videohub_core.shared.ids import ID_PATTERN
 from videohub_core.tokens.entities import Scope
@@ -88,7 +89,7 @@ class Self(Shape):
 
 
 class Accepted(Shape):
-    """What nobody is told by the answer, they are told by mail."""
+    """Taken; what comes of it, the answer does not tell."""
 
     status = choice(["accepted"])
 
@@ -223,6 +224,25 @@ class ActList(Shape):
     next_cursor = text(nullable=True)
 
 
+class Report(Shape):
+    id = identifier()
+    kind = choice(ReportKind)
+    subject = ActSubject()
+    reporter = UserRef()
+    reason = choice(ReportReason)
+    created = time()
+    state = choice(ReportState)
+    decided_at = time(nullable=True)
+    decided_by = UserRef(nullable=True)
+    note = text()
+    text = text()
+
+
+class ReportList(Shape):
+    items = several(Report())
+    next_cursor = text(nullable=True)
+
+
 class ChannelViewer(Shape):
     subscribed = truth()
     bell = choice(["all", "none"])
@@ -237,6 +257,13 @@ class Channel(Shape):
     subscribers = count()
     viewer = ChannelViewer()
     created = time()
+
+
+class Hidden(Shape):
+    """That moderators keep a video from everybody but its owner and themselves."""
+
+    at = time()
+    reason = text()
 
 
 class VideoCounters(Shape):
@@ -307,6 +334,7 @@ class Video(Shape):
     size = count()
     poster = text(nullable=True)
     comments_allowed = truth()
+    hidden = Hidden(nullable=True)
     counters = VideoCounters()
     viewer = VideoViewer()
     processing = Processing()

@@ -117,6 +117,8 @@ def _complete_body(case: Any, operation: str | None) -> None:
         body["invitation"] = link.rpartition("=")[2]
     if operation == "edit_me" and body.get("phone") is not None:
         body["phone"] = "+77017075566"
+    if operation == "report":
+        body["kind"], body["id"] = "video", VIDEO_ID
     if operation == "ban_user" and body.get("until"):
         body["until"] = "2999-01-01T00:00:00Z"
     if operation == "issue_tokens" and len(body) == 1:

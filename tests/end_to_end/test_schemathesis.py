@@ -49,6 +49,7 @@ class Target:
     member: Member
     video_id: str
     user_id: str
+    report_id: str
     presession: str
     presession_token: str
 
@@ -64,7 +65,15 @@ def target(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Iterator[Tar
             token = http.get(f"{hub.url}/api/v1/csrf", timeout=30).json()["csrf_token"]
             presession = f"hub_presession={http.cookies['hub_presession']}"
         user_id = Member(hub, "boris").get("/api/v1/me").json()["id"]
-        yield Target(hub, member, video_id, user_id, presession, token)
+        report_id = reported(member, video_id)
+        yield Target(hub, member, video_id, user_id, report_id, presession, token)
+
+
+def reported(member: Member, video_id: str) -> str:
+    """Report a video and return the report's id; the member is an admin."""
+    body = {"kind": "video", "id": video_id, "reason": "spam"}
+    member.send("POST", "/api/v1/reports", json=body)
+    return str(member.get("/api/v1/moderation/reports").json()["items"][0]["id"])
 
 
 def configuration(target: Target, who: str) -> str:
@@ -83,6 +92,7 @@ def configuration(target: Target, who: str) -> str:
         f'"path.video_id" = "{target.video_id}"',
         f'"path.channel_id" = "{account["channel"]["id"]}"',
         f'"path.user_id" = "{target.user_id}"',
+        f'"path.report_id" = "{target.report_id}"',
         f'"path.session_id" = "{NOTHING}"',
         f'"path.token_id" = "{NOTHING}"',
         f'"path.upload_id" = "{NOTHING}"',

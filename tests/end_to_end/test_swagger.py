@@ -78,6 +78,7 @@ def world(shared_hub: Hub, clip: Path, slow: Path) -> World:
         "session_id": open_session(owner),
         "token_id": owner.send("POST", "/api/v1/me/access-tokens", json=KEY).json()["id"],
         "invitation_id": admin.send("POST", "/api/v1/invitations", json={}).json()["id"],
+        "report_id": reported(admin, made["id"]),
         "slow_id": owner.upload(slow, slow.name).json()["id"],
         "upload_id": begin_upload(owner),
         "comment_id": owner.send(
@@ -89,6 +90,13 @@ def world(shared_hub: Hub, clip: Path, slow: Path) -> World:
     document = requests.get(f"{shared_hub.url}/swagger/swagger.json", timeout=30).json()
     made_of = (shared_hub, owner, other, leaver, admin, lost, stranger)
     return World(*made_of, ids, Documented(document))
+
+
+def reported(member: Member, video_id: str) -> str:
+    """Report a video and return the report's id; the member is an admin."""
+    body = {"kind": "video", "id": video_id, "reason": "spam"}
+    member.send("POST", "/api/v1/reports", json=body)
+    return str(member.get("/api/v1/moderation/reports").json()["items"][0]["id"])
 
 
 def tokens_of(member: Member) -> str:
@@ -313,6 +321,22 @@ CALLS = (
     Call("ban_user", 409, "admin", ids={"user_id": "{admin_id}"}, options=_json(reason="a")),
     Call("unban_user", 204, "admin", ids=LOST_USER),
     Call("unban_user", 403, "owner", ids=LOST_USER),
+    Call("report", 202, "owner", options=_json(kind="video", id="{video_id}", reason="spam")),
+    Call("report", 404, "owner", options=_json(kind="video", id=NOBODY, reason="spam")),
+    Call("list_reports", 200, "admin"),
+    Call("list_reports", 400, "admin", query="?state=lost"),
+    Call("decide_report", 200, "admin", options=_json(state="dismissed")),
+    Call(
+        "decide_report",
+        404,
+        "admin",
+        ids={"report_id": NOBODY},
+        options=_json(state="resolved"),
+    ),
+    Call("hide_video", 204, "admin", options=_json(reason="Not ours")),
+    Call("hide_video", 403, "owner", options=_json(reason="Not ours")),
+    Call("unhide_video", 204, "admin"),
+    Call("unhide_video", 404, "admin", ids=NO_VIDEO),
     Call("read_audit", 200, "admin"),
     Call("read_audit", 401),
     Call("delete_user", 204, "admin", ids=LOST_USER),

@@ -41,7 +41,7 @@ from videohub_core.invitations.entities import Invitation
 from videohub_core.jobs.entities import Job, JobKind, Lease
 from videohub_core.jobs.errors import LeaseLost
 from videohub_core.mail.entities import Mail
-from videohub_core.moderation.entities import AuditEntry
+from videohub_core.moderation.entities import AuditEntry, Report, ReportKind, ReportState
 from videohub_core.moderation.ports import AuditView
 from videohub_core.search.entities import VideoQuery
 from videohub_core.shared.actor import Role
@@ -52,6 +52,7 @@ from videohub_core.shared.ids import (
     ChannelId,
     FamilyId,
     JobId,
+    ReportId,
     UploadId,
     UserId,
     VideoId,
@@ -95,6 +96,7 @@ class Rows:
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
     signing_keys: dict[str, SigningKey] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
+    reports: dict[str, Report] = field(default_factory=dict)
 
     def forget(self, user_id: UserId) -> None:
         """Delete what goes with a user's row."""
@@ -185,6 +187,7 @@ class FakeUnitOfWork:
         self.access_tokens = FakeAccessTokens(self._rows.access_tokens)
         self.signing_keys = FakeSigningKeys(self._rows.signing_keys)
         self.audit = FakeAudit(self._rows.audit)
+        self.reports = FakeReports(self._rows.reports)
         return self
 
     def __exit__(
@@ -481,6 +484,27 @@ class FakeAudit:
         self._rows.append(entry)
 
 
+class FakeReports:
+    def __init__(self, rows: dict[str, Report]) -> None:
+        self._rows = rows
+
+    def add(self, report: Report) -> None:
+        self._rows[report.id] = report
+
+    def get(self, report_id: ReportId) -> Report | None:
+        return self._rows.get(report_id)
+
+    def of(self, kind: ReportKind, subject_id: str, reporter_id: UserId) -> Report | None:
+        asked = (kind, subject_id, reporter_id)
+        rows = self._rows.values()
+        found = [r for r in rows if (r.kind, r.subject_id, r.reporter_id) == asked]
+        return found[0] if found else None
+
+    def open_about(self, kind: ReportKind, subject_id: str) -> Sequence[Report]:
+        asked = (kind, subject_id, ReportState.OPEN)
+        return [r for r in self._rows.values() if (r.kind, r.subject_id, r.state) == asked]
+
+
 class FakeTokenReader:
     def __init__(self, storage: FakeStorage) -> None:
         self._storage = storage
@@ -756,6 +780,8 @@ class FakeVideoReader:
             views=video.views,
             likes=video.likes,
             comments=video.comments,
+            hidden_at=video.hidden_at,
+            hidden_reason=video.hidden_reason,
         )
 
 

@@ -9,11 +9,14 @@ import pytest
 from pyramid.router import Router
 
 from entrypoints.container import Container
+from tests.factories.entities import NOW
 from tests.functional.browser import PASSWORD, Browser
 from tests.functional.mailbox import configure
 from videohub_core.invitations.entities import Registration
+from videohub_core.moderation.entities import ReportKind, ReportReason
 from videohub_core.shared.actor import OPERATOR, Actor, Role
 from videohub_core.shared.ids import UserId, VideoId
+from videohub_core.shared.paging import PageRequest
 from videohub_core.tokens.entities import AccessTokenDetails
 
 # A nobody, O another member, W the owner, B banned, D moderator, S admin, X a bad bearer.
@@ -21,6 +24,7 @@ WHO = "AOWBDSX"
 
 PUBLIC, UNLISTED, PRIVATE = "{public}", "{unlisted}", "{private}"
 PROCESSING, FAILED, MISSING = "{processing}", "{failed}", "nothing000000000"
+HID = "{hid}"
 EDIT = {"title": "Changed"}
 AT = {"at": 0}
 SAY = {"text": "Нет"}
@@ -44,6 +48,9 @@ PROTECTED = [
     )
 ]
 PASSWORDS = {"current_password": PASSWORD, "new_password": "another long one"}
+REPORT = {"kind": "video", "id": PUBLIC, "reason": "spam"}
+DECISION = {"state": "dismissed"}
+QUEUE, HIDDEN = "/api/v1/moderation/reports", "/api/v1/moderation/videos"
 INVITATIONS = "/api/v1/invitations"
 
 MATRIX: list[tuple[str, str, Any, str]] = [
@@ -171,6 +178,18 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("DELETE", "/api/v1/users/{keeper}/ban", None, "401 403 403 403 403 204 401"),
     ("DELETE", f"/api/v1/users/{MISSING}/ban", None, "401 403 403 403 404 404 401"),
     ("GET", "/api/v1/moderation/audit", None, "401 403 403 403 200 200 401"),
+    ("POST", "/api/v1/reports", REPORT, "401 202 202 403 202 202 401"),
+    ("POST", "/api/v1/reports", {**REPORT, "id": PRIVATE}, "401 404 202 403 404 202 401"),
+    ("POST", "/api/v1/reports", {**REPORT, "id": MISSING}, "401 404 404 403 404 404 401"),
+    ("GET", QUEUE, None, "401 403 403 403 200 200 401"),
+    ("PATCH", f"{QUEUE}/{{report}}", DECISION, "401 403 403 403 200 200 401"),
+    ("PATCH", f"{QUEUE}/{MISSING}", DECISION, "401 403 403 403 404 404 401"),
+    ("PUT", f"{HIDDEN}/{PUBLIC}/hidden", BAN, "401 403 403 403 204 204 401"),
+    ("PUT", f"{HIDDEN}/{PRIVATE}/hidden", BAN, "401 403 403 403 404 204 401"),
+    ("DELETE", f"{HIDDEN}/{PUBLIC}/hidden", None, "401 403 403 403 204 204 401"),
+    ("DELETE", f"{HIDDEN}/{MISSING}/hidden", None, "401 403 403 403 404 404 401"),
+    ("GET", f"/api/v1/videos/{HID}", None, "404 404 200 403 200 200 401"),
+    ("PATCH", f"/api/v1/videos/{HID}", EDIT, "401 404 200 403 403 200 401"),
     ("GET", "/health/live", None, "200 200 200 403 200 200 401"),
     ("GET", "/health/ready", None, "200 200 200 403 200 200 401"),
     # The method comes before everything else.
@@ -212,7 +231,7 @@ def names(app: Router, container: Container, store_video: Callable[..., Any]) ->
         made = container.add_comment()(actor=actor, video_id=VideoId(video_id), text="Да")
         return str(made.id)
 
-    return {
+    names = {
         "said": said(of_owner, public),
         "thirds": said(Actor(UserId(third.id)), public),
         "hidden": said(of_owner, private),
@@ -230,7 +249,16 @@ def names(app: Router, container: Container, store_video: Callable[..., Any]) ->
         "private": private,
         "processing": video(state=ProcessingState.PROBING, published_at=None),
         "failed": video(state=ProcessingState.FAILED, published_at=None),
+        "hid": video(hidden_at=NOW, hidden_reason=""),
     }
+    container.report_content()(
+        actor=Actor(UserId(third.id)),
+        kind=ReportKind.VIDEO,
+        subject_id=names["public"],
+        reason=ReportReason.SPAM,
+    )
+    report = container.list_reports()(actor=OPERATOR, page=PageRequest()).items[0]
+    return {**names, "report": report.id}
 
 
 @pytest.fixture

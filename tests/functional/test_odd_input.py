@@ -90,6 +90,9 @@ FIELDS = {
     "/api/v1/password-resets": ["email"],
     "/api/v1/password-resets/some-token": ["password"],
     "/api/v1/invitations": ["email", "note"],
+    "/api/v1/reports": ["kind", "id", "reason", "text"],
+    "/api/v1/moderation/reports/nothing000000000": ["state", "note"],
+    "/api/v1/moderation/videos/{video}/hidden": ["reason"],
 }
 METHODS = {
     "/api/v1/videos/{video}": "PATCH",
@@ -99,6 +102,8 @@ METHODS = {
     "/api/v1/users/{other}": "PATCH",
     "/api/v1/me": "PATCH",
     "/api/v1/me/password": "PUT",
+    "/api/v1/moderation/reports/nothing000000000": "PATCH",
+    "/api/v1/moderation/videos/{video}/hidden": "PUT",
 }
 FOR_STRANGERS = ("/api/v1/users",)
 """Where whoever is signed in is refused before anything is looked at."""
@@ -133,14 +138,15 @@ FORMS = {
 """The pages that a plain form is sent to, and its fields."""
 FORMS_OF_STRANGERS = ("/register", "/auth/login", "/auth/local", "/auth/logout")
 QUERIES = {
-    "/api/v1/videos": ["limit", "cursor", "sort", "channel"],
     "/api/v1/videos/{video}/comments": ["limit", "cursor", "sort", "reply_to"],
     "/api/v1/comments/{comment}/history": ["limit", "cursor"],
+    "/api/v1/videos": ["limit", "cursor", "sort", "channel", "tag"],
     "/api/v1/me/videos": ["limit", "cursor"],
     "/api/v1/channels/{channel}/videos": ["limit", "cursor"],
     "/api/v1/search/videos": ["q", "limit", "cursor", "sort"],
     "/api/v1/users": ["search", "role", "banned", "limit", "cursor"],
     "/api/v1/moderation/audit": ["limit", "cursor"],
+    "/api/v1/moderation/reports": ["state", "limit", "cursor"],
     "/api/v1/csrf": ["anything"],
     "/": ["cursor"],
     "/search": ["q", "cursor"],

@@ -13,6 +13,7 @@ JobId = NewType("JobId", str)
 FamilyId = NewType("FamilyId", str)
 AccessTokenId = NewType("AccessTokenId", str)
 AuditId = NewType("AuditId", str)
+ReportId = NewType("ReportId", str)
 InvitationId = NewType("InvitationId", str)
 CommentId = NewType("CommentId", str)
 

@@ -23,13 +23,16 @@ from videohub_core.videos.events import (
     VideoDeleted,
     VideoEdited,
     VideoFailed,
+    VideoHidden,
     VideoPublished,
     VideoReady,
     VideoRefused,
+    VideoUnhidden,
 )
 from videohub_core.videos.heat import PUBLISHED, warmed
 
 TITLE_MOST = 200
+HIDDEN_REASON_MOST = 500
 DESCRIPTION_MOST = 10_000
 TAGS_MOST = 20
 TAG_MOST = 50
@@ -287,6 +290,9 @@ class Video(Aggregate):
     comments: int = 0
     heat: float | None = None
     """How warm it is (`heat.py`), from when it was published."""
+    hidden_at: datetime | None = None
+    """Since when moderators hide it from everybody but its owner and themselves."""
+    hidden_reason: str | None = None
 
     @property
     def files(self) -> frozenset[MediaKey]:
@@ -311,7 +317,28 @@ class Video(Aggregate):
     @property
     def is_listed(self) -> bool:
         """Tell whether it is where everyone finds it, unless its channel is withheld."""
-        return self.visibility is Visibility.PUBLIC and self.published_at is not None
+        is_public = self.visibility is Visibility.PUBLIC and self.published_at is not None
+        return is_public and not self.is_hidden
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_at is not None
+
+    def hide(self, reason: str, by: UserId, now: datetime) -> None:
+        """Take it from everybody's eyes, or raise InvalidInput; again, the reason is new."""
+        reason = reason.strip()
+        error = text_error("/reason", reason, most=HIDDEN_REASON_MOST, one_line=True)
+        if error is not None:
+            raise InvalidInput([error])
+        self.hidden_at = self.hidden_at or now
+        self.hidden_reason = reason
+        self.record(VideoHidden(self.id, self.owner_id, by, reason))
+
+    def unhide(self, by: UserId) -> None:
+        """Let everybody see it again who may; one that is not hidden stays as it is."""
+        if self.is_hidden:
+            self.hidden_at = self.hidden_reason = None
+            self.record(VideoUnhidden(self.id, self.owner_id, by))
 
     def edit(self, details: VideoDetails, now: datetime) -> None:
         """Take the details over; making it public may publish it."""

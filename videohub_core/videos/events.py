@@ -95,6 +95,21 @@ class VideoRefused(VideoEvent):
 
 
 @dataclass(frozen=True)
+class VideoHidden(VideoEvent):
+    """A moderator keeps a video from everybody's eyes."""
+
+    by: UserId
+    reason: str
+
+
+@dataclass(frozen=True)
+class VideoUnhidden(VideoEvent):
+    """A moderator lets a video be seen again."""
+
+    by: UserId
+
+
+@dataclass(frozen=True)
 class VideoDeleted(VideoEvent):
     """A video is gone; its files are to follow."""
 

@@ -27,6 +27,8 @@ class Guarded(Protocol):
     def visibility(self) -> Visibility: ...
     @property
     def state(self) -> ProcessingState: ...
+    @property
+    def is_hidden(self) -> bool: ...
 
 
 def may_edit(actor: Actor | None, video: Guarded) -> bool:
@@ -38,6 +40,8 @@ def may_see(actor: Actor | None, video: Guarded) -> bool:
     """Tell whether the actor may know of the video and every byte of it."""
     if may_edit(actor, video):
         return True
+    if video.is_hidden:
+        return actor is not None and actor.role.includes(Role.MODERATOR)
     return video.visibility is not Visibility.PRIVATE and video.state.can_be_watched
 
 

@@ -64,6 +64,12 @@ class VideoView(NamedTuple):
     views: int
     likes: int
     comments: int
+    hidden_at: datetime | None
+    hidden_reason: str | None
+
+    @property
+    def is_hidden(self) -> bool:
+        return self.hidden_at is not None
 
 
 class VideoSort(Enum):

@@ -205,6 +205,10 @@ PROBLEMS = {
         N_("There is no such user."),
         N_("Check the address. The account may have been deleted."),
     ),
+    "no_such_report": Explanation(
+        N_("There is no such report."),
+        N_("Check the address."),
+    ),
     "no_such_channel": Explanation(
         N_("There is no such channel."),
         N_("Check the address. The channel may have been deleted."),
@@ -475,6 +479,8 @@ ACTS = {
     "change_role": N_("Role changed"),
     "delete_account": N_("Account deleted"),
     "delete_comment": N_("Comment deleted"),
+    "hide_video": N_("Video hidden"),
+    "unhide_video": N_("Video shown again"),
 }
 GOVERNED = {
     "banned": N_("%(name)s is banned."),

@@ -91,6 +91,8 @@ def make_video(name: str = "knots", **changes: Any) -> VideoView:
         views=0,
         likes=0,
         comments=0,
+        hidden_at=None,
+        hidden_reason=None,
     )
     return video._replace(**changes)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from videohub_core.moderation.policies import check_moderates
 from videohub_core.moderation.ports import AuditReader, AuditView
-from videohub_core.shared.actor import Actor, Role
-from videohub_core.shared.errors import NotAllowed
+from videohub_core.shared.actor import Actor
 from videohub_core.shared.paging import Page, PageRequest
 
 
@@ -15,6 +15,5 @@ class ReadAudit:
         self._reader = reader
 
     def __call__(self, *, actor: Actor, page: PageRequest) -> Page[AuditView]:
-        if not actor.role.includes(Role.MODERATOR):
-            raise NotAllowed
+        check_moderates(actor)
         return self._reader.entries(page)

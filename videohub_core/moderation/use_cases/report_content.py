@@ -1,0 +1,75 @@
+"""Say that something is wrong with something."""
+
+from __future__ import annotations
+
+from videohub_core.accounts.errors import NoSuchUser
+from videohub_core.accounts.ports import AccountReader
+from videohub_core.moderation.entities import REPORT_MOST, Report, ReportKind, ReportReason
+from videohub_core.moderation.ports import ModerationUnitOfWork
+from videohub_core.shared.actor import Actor
+from videohub_core.shared.clock import Clock
+from videohub_core.shared.errors import InvalidInput
+from videohub_core.shared.ids import Ids, ReportId, UserId, VideoId
+from videohub_core.shared.text import text_error
+from videohub_core.videos.policies import visible_video
+from videohub_core.videos.ports import VideoReader
+
+
+class ReportContent:
+    """Put a report before the moderators; reported again, it says what was said last."""
+
+    def __init__(
+        self,
+        uow: ModerationUnitOfWork,
+        videos: VideoReader,
+        accounts: AccountReader,
+        ids: Ids,
+        clock: Clock,
+    ) -> None:
+        self._uow = uow
+        self._videos = videos
+        self._accounts = accounts
+        self._ids = ids
+        self._clock = clock
+
+    def __call__(
+        self,
+        *,
+        actor: Actor,
+        kind: ReportKind,
+        subject_id: str,
+        reason: ReportReason,
+        text: str = "",
+    ) -> None:
+        """Raise NoSuchVideo or NoSuchUser for what the actor cannot see, or InvalidInput."""
+        self._check_visible(actor, kind, subject_id)
+        text = text.strip()
+        error = text_error("/text", text, most=REPORT_MOST)
+        if error is not None:
+            raise InvalidInput([error])
+        now = self._clock.now()
+        with self._uow as uow:
+            report = uow.reports.of(kind, subject_id, actor.id)
+            if report is not None:
+                report.renew(reason, text, now)
+            else:
+                uow.reports.add(
+                    Report(
+                        id=ReportId(self._ids.new()),
+                        kind=kind,
+                        subject_id=subject_id,
+                        reporter_id=actor.id,
+                        reason=reason,
+                        text=text,
+                        created=now,
+                    )
+                )
+            uow.commit()
+
+    def _check_visible(self, actor: Actor, kind: ReportKind, subject_id: str) -> None:
+        match kind:
+            case ReportKind.VIDEO:
+                visible_video(self._videos, actor, VideoId(subject_id))
+            case ReportKind.USER:
+                if self._accounts.user(UserId(subject_id)) is None:
+                    raise NoSuchUser
