@@ -323,6 +323,7 @@ _TAGS = [
     {"name": "channels", "description": "Where a member's videos are"},
     {"name": "videos", "description": "Uploading, finding, editing"},
     {"name": "captions", "description": "Subtitles, by language"},
+    {"name": "comments", "description": "What is said about videos, and replies to it"},
     {"name": "uploads", "description": "Files in several requests (tus 1.0.0)"},
     {"name": "search", "description": "Finding by words"},
     {"name": "media", "description": "The bytes of a video"},
