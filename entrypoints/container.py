@@ -16,6 +16,7 @@ from dependency_injector.containers import DeclarativeContainer
 from dependency_injector.providers import Callable, Dependency, Factory, Selector
 from dependency_injector.providers import ThreadSafeSingleton as Singleton
 
+from adapters.answer_versions import Versions
 from adapters.bus.opening import open_bus
 from adapters.change_counter import ChangeCounter
 from adapters.identity.nobody import NoProvider
@@ -35,11 +36,13 @@ from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.likes import SqlLikeReader
 from adapters.persistence.moderation import SqlAuditReader
 from adapters.persistence.reports import SqlReportReader
-from adapters.persistence.search import SqlVideoSearch
+from adapters.persistence.sitemaps import SqlSitemapReader
 from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
+from adapters.persistence.video_search import SqlVideoSearch
 from adapters.persistence.videos import SqlVideoReader
+from adapters.search_stems import SnowballStemmer
 from adapters.security.email_syntax import EmailValidatorSyntax
 from adapters.security.ids import RandomIds
 from adapters.security.passwords import Argon2Passwords
@@ -78,6 +81,7 @@ from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
 from videohub_core.accounts.use_cases.withdraw_invitations import WithdrawInvitations
+from videohub_core.channels.events import ChannelRenamed
 from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
@@ -119,11 +123,19 @@ from videohub_core.moderation.use_cases.read_audit import ReadAudit
 from videohub_core.moderation.use_cases.record_act import RecordAct
 from videohub_core.moderation.use_cases.report_content import ReportContent
 from videohub_core.portability.use_cases.export_account import ExportAccount
+from videohub_core.search.use_cases.index_captions import IndexCaptions
+from videohub_core.search.use_cases.index_channel import IndexChannel
 from videohub_core.search.use_cases.index_video import IndexVideo
+from videohub_core.search.use_cases.indexing import Indexing
+from videohub_core.search.use_cases.rebuild_index import FillIndex, RebuildIndex
 from videohub_core.search.use_cases.search_videos import SearchVideos
+from videohub_core.search.use_cases.suggest_searches import SuggestSearches
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids
 from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.sitemaps.use_cases.list_channels_of_sitemap import ListChannelsOfSitemap
+from videohub_core.sitemaps.use_cases.list_sitemaps import ListSitemaps
+from videohub_core.sitemaps.use_cases.list_videos_of_sitemap import ListVideosOfSitemap
 from videohub_core.subscriptions.use_cases.list_followed import ListFollowed
 from videohub_core.tokens.use_cases.create_access_token import CreateAccessToken
 from videohub_core.tokens.use_cases.issue_tokens import IssueTokens
@@ -143,6 +155,7 @@ from videohub_core.verification.use_cases.request_link import RequestLink
 from videohub_core.verification.use_cases.reset_password import ResetPassword
 from videohub_core.verification.use_cases.send_mail import SendMail
 from videohub_core.videos.events import (
+    CaptionsChanged,
     FileReplaced,
     ProcessingWanted,
     RenditionsWanted,
@@ -200,13 +213,13 @@ def reactions(
 
     Originals stay where they are if they are kept, unless that is somewhere else.
     """
-    index_video = IndexVideo()
+    index_video = IndexVideo(SnowballStemmer(), ids, clock)
     tag_video = TagVideo()
     record_act = RecordAct(ids, clock)
     withhold_channel = WithholdChannel()
     revoke_families = RevokeFamilies(clock)
     withdraw_invitations = WithdrawInvitations()
-    process, render, settle, remove_media, remove_file = (
+    process, render, settle, remove_media, remove_file, index_captions, index_channel = (
         QueueJob(kind, ids, clock)
         for kind in (
             JobKind.PROCESS_VIDEO,
@@ -214,6 +227,8 @@ def reactions(
             JobKind.SETTLE_ORIGINAL,
             JobKind.REMOVE_MEDIA,
             JobKind.REMOVE_FILE,
+            JobKind.INDEX_CAPTIONS,
+            JobKind.INDEX_CHANNEL,
         )
     )
     return {
@@ -229,13 +244,15 @@ def reactions(
             RemoveUser(),
         ],
         UserRegistered: [OpenChannel(ids, clock)],
-        VideoCreated: [process, index_video],
+        VideoCreated: [process],
         ProcessingWanted: [process],
         RenditionsWanted: [render],
         VideoEdited: [index_video, tag_video],
-        VideoPublished: [tag_video],
-        VideoHidden: [tag_video, record_act],
-        VideoUnhidden: [tag_video, record_act],
+        VideoPublished: [index_video, tag_video],
+        CaptionsChanged: [index_captions],
+        ChannelRenamed: [index_channel],
+        VideoHidden: [index_video, tag_video, record_act],
+        VideoUnhidden: [index_video, tag_video, record_act],
         VideoReady: [settle] if archives_originals or not keeps_originals else [],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
@@ -337,6 +354,7 @@ class Container(DeclarativeContainer):
     migrate = Callable(schema.migrate, database)
     hints = Singleton(HueyJobHints, Callable(_open_huey, settings).provider)
     changes = Singleton(ChangeCounter)
+    versions = Singleton(Versions)
     bus = Singleton(open_bus, settings.provided.redis_url, database, settings.provided.data_dir)
     uow = Factory(
         SqlUnitOfWork,
@@ -362,6 +380,8 @@ class Container(DeclarativeContainer):
     video_reader = Singleton(SqlVideoReader, database, clock)
     video_search = Singleton(SqlVideoSearch, database, clock)
     comment_reader = Singleton(SqlCommentReader, database)
+    sitemap_reader = Singleton(SqlSitemapReader, database, clock)
+    stemmer = Singleton(SnowballStemmer)
     like_reader = Singleton(SqlLikeReader, database)
     subscription_reader = Singleton(SqlSubscriptionReader, database)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
@@ -587,7 +607,16 @@ class Container(DeclarativeContainer):
 
     list_liked = Factory(ListLiked, like_reader)
     list_followed = Factory(ListFollowed, subscription_reader)
-    search_videos = Factory(SearchVideos, video_search)
+    list_sitemaps = Singleton(ListSitemaps, sitemap_reader, clock)
+    list_videos_of_sitemap = Factory(ListVideosOfSitemap, sitemap_reader)
+    list_channels_of_sitemap = Factory(ListChannelsOfSitemap, sitemap_reader)
+    search_videos = Factory(SearchVideos, video_search, stemmer, clock)
+    suggest_searches = Factory(SuggestSearches, video_search, stemmer)
+    indexing = Factory(Indexing, uow, media_store, stemmer)
+    index_captions = Factory(IndexCaptions, uow, indexing)
+    index_channel = Factory(IndexChannel, uow, indexing)
+    rebuild_index = Factory(RebuildIndex, uow, indexing)
+    fill_index = Factory(FillIndex, uow, rebuild_index)
 
     lease_job = Factory(LeaseJob, uow, clock)
     extend_lease = Factory(ExtendLease, uow, clock)

@@ -17,9 +17,10 @@ from adapters.persistence.comments import SqlCommentReader
 from adapters.persistence.database import Database
 from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.moderation import SqlAuditReader
-from adapters.persistence.search import SqlVideoSearch
+from adapters.persistence.sitemaps import SqlSitemapReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
+from adapters.persistence.video_search import SqlVideoSearch
 from adapters.persistence.videos import SqlVideoReader
 from entrypoints.container import Container, build_container, reactions
 from entrypoints.http.app import make_app
@@ -54,6 +55,7 @@ class SqlStorage:
         bus: Any = None,
     ) -> None:
         self.database = database
+        self.clock = clock
         self._reactions = followed_by
         self._hints = hints
         self.bus = bus or FakeBus()
@@ -63,6 +65,7 @@ class SqlStorage:
         self.channel_reader = SqlChannelReader(database)
         self.video_reader = SqlVideoReader(database, clock)
         self.comment_reader = SqlCommentReader(database)
+        self.sitemap_reader = SqlSitemapReader(database, clock)
         self.video_search = SqlVideoSearch(database, clock)
         self.token_reader = SqlTokenReader(database, self.account_reader, clock)
         self.audit_reader = SqlAuditReader(database)

@@ -23,14 +23,14 @@ from videohub_core.tokens.entities import PERSONAL_PREFIX, Scope
 from videohub_core.tokens.errors import InsufficientScope, NotWithThisToken
 
 PERMISSIONS = (
-    *("anyone", "alive", "member", "upload", "account", "moderator", "admin"),
+    *("anyone", "public", "alive", "member", "upload", "account", "moderator", "admin"),
     *("sign_in", "sign_out", "recovery"),
 )
 """What a route may declare. `upload` is `member`, and the scope of that name is enough for a
 personal token. `account` is `member`, but for personal tokens: their owner looks
-after the account. `alive` is `anyone` even while the database cannot say who that is;
-`sign_out` and `recovery` are for what a banned member may still do, the latter with a mailed
-link."""
+after the account. `public` is for everybody alike: no credential is looked at. `alive` is
+`anyone` even while the database cannot say who that is; `sign_out` and `recovery` are for
+what a banned member may still do, the latter with a mailed link."""
 
 COOKIE_ONLY = ("sign_in", "sign_out", "recovery")
 """Permissions of routes that are about the session or that no credential matters to: another
@@ -39,7 +39,7 @@ credential than the cookie is not looked at."""
 FOR_BANNED = ("sign_out", "recovery")
 """Permissions that a ban does not take away."""
 
-FOR_STRANGERS = ("anyone", "alive", *COOKIE_ONLY)
+FOR_STRANGERS = ("anyone", "public", "alive", *COOKIE_ONLY)
 """Permissions that need no credential."""
 
 _ROLES = {"moderator": Role.MODERATOR, "admin": Role.ADMIN}

@@ -32,6 +32,13 @@ class NotAcceptable(DomainError):
     title = "The hub has no representation that this Accept header allows."
 
 
+class FormatNotOffered(DomainError):
+    """The answer comes in other forms than the one that the query names."""
+
+    code = "format_not_offered"
+    title = "The hub does not have this format."
+
+
 class TusVersionNotSupported(PreconditionFailed):
     """The client speaks another version of tus than 1.0.0, or does not say which."""
 

@@ -16,7 +16,7 @@ from videohub_core.comments.entities import TEXT_MOST
 from videohub_core.invitations.entities import NOTE_MOST
 from videohub_core.moderation.entities import NOTE_MOST as NOTE_MOST_OF_REPORT
 from videohub_core.moderation.entities import REPORT_MOST
-from videohub_core.search.entities import QUERY_MOST, WORDS_MOST
+from videohub_core.search.entities import QUERY_MOST, SUGGESTED_FOR_MOST, WORDS_MOST
 from videohub_core.shared.ids import ID_PATTERN
 from videohub_core.shared.locales import LOCALES
 from videohub_core.tokens.entities import LASTS_MOST_DAYS, Scope
@@ -33,7 +33,7 @@ from videohub_core.videos.entities import (
 Rule = dict[str, Any]
 
 _CONTROLS = r"\u0000-\u001f\u007f-\u009f"
-_ONE_LINE = f"^[^{_CONTROLS}]*$"
+ONE_LINE = f"^[^{_CONTROLS}]*$"
 # A line with something to see in it: blanks around it are trimmed.
 _VISIBLE_LINE = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
 _PROSE = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
@@ -43,7 +43,7 @@ NEW_PASSWORD: Rule = {
     "format": "password",
     "minLength": PASSWORD_LEAST,
     "maxLength": PASSWORD_MOST,
-    "pattern": _ONE_LINE,
+    "pattern": ONE_LINE,
 }
 PASSWORD: Rule = {"format": "password"}
 DISPLAY_NAME: Rule = {
@@ -61,7 +61,7 @@ COMMENT_TEXT: Rule = {
 }
 TAGS: Rule = {
     "maxItems": TAGS_MOST,
-    "items": {"type": "string", "maxLength": TAG_MOST, "pattern": _ONE_LINE},
+    "items": {"type": "string", "maxLength": TAG_MOST, "pattern": ONE_LINE},
 }
 _TAG = f"[^,{_CONTROLS}]{{0,{TAG_MOST}}}"
 TAGS_IN_A_FORM: Rule = {"pattern": f"^{_TAG}(,{_TAG}){{0,{TAGS_MOST - 1}}}$"}
@@ -96,7 +96,7 @@ MAIL_REQUEST = {"email": EMAIL}
 PASSWORD_RESET = {"password": NEW_PASSWORD}
 NEW_INVITATION = {
     "email": {**EMAIL, **NULLABLE},
-    "note": {"maxLength": NOTE_MOST, "pattern": _ONE_LINE, **NULLABLE},
+    "note": {"maxLength": NOTE_MOST, "pattern": ONE_LINE, **NULLABLE},
 }
 CREDENTIALS = {"password": PASSWORD}
 VIDEO = {
@@ -148,17 +148,28 @@ ACCESS_TOKEN = {
 }
 PLAYBACK_LINK = {"seconds": {"minimum": SECONDS_LEAST, "maximum": SECONDS_MOST, **NULLABLE}}
 BAN = {
-    "reason": {"maxLength": BAN_REASON_MOST, "pattern": _ONE_LINE},
+    "reason": {"maxLength": BAN_REASON_MOST, "pattern": ONE_LINE},
     "until": {**NULLABLE, "description": "When it ends; never, if it is left out."},
 }
 REPORT = {"text": {"maxLength": REPORT_MOST, "pattern": _PROSE}}
 DECISION = {"note": {"maxLength": NOTE_MOST_OF_REPORT, "pattern": _PROSE}}
-HIDING = {"reason": {"maxLength": HIDDEN_REASON_MOST, "pattern": _ONE_LINE}}
+HIDING = {"reason": {"maxLength": HIDDEN_REASON_MOST, "pattern": ONE_LINE}}
 USERS = {**PAGE, "search": {"description": "A part of the name or the e-mail."}}
 WORDS: Rule = {
     "format": "words",
     "minLength": 1,
     "maxLength": QUERY_MOST,
-    "description": f"At most {WORDS_MOST} words; each is found at the beginning of words.",
+    "description": f"At most {WORDS_MOST} words, in any of their forms; the beginning of a word"
+    " will do. Words in quotation marks have to follow each other.",
 }
-SEARCH = {**PAGE, "q": WORDS}
+SEARCH = {
+    **PAGE,
+    "q": WORDS,
+    "tag": {"minLength": 1, "maxLength": TAG_MOST},
+    "duration_min": {"description": "Seconds."},
+    "duration_max": {"description": "Seconds."},
+    "published_after": {"description": "Such as 2030-12-31T23:59:00Z."},
+}
+SUGGESTIONS = {
+    "q": {**WORDS, "maxLength": SUGGESTED_FOR_MOST, "description": "As far as it is typed."}
+}

@@ -22,7 +22,7 @@ _PAGE_POLICY = (
     "form-action 'self'",
     "base-uri 'none'",
     "object-src 'none'",
-    "frame-ancestors 'none'",
+    "frame-ancestors {framed_by}",
 )
 _PERMISSIONS_POLICY = (
     "camera=(), microphone=(), geolocation=(), payment=(), usb=(), interest-cohort=(), "
@@ -48,12 +48,8 @@ def common_headers(settings: Settings) -> dict[str, str]:
 
 def page_headers(settings: Settings) -> dict[str, str]:
     """Return what an HTML page carries besides: no script or style but our own files."""
-    parts = urlsplit(settings.public_url)
-    socket = f"{'wss' if settings.behind_tls else 'ws'}://{parts.netloc}"
-    bucket = f" {settings.links_origin}" if settings.links_origin else ""
-    policy = "; ".join(_PAGE_POLICY).format(socket=socket, bucket=bucket)
     return {
-        "Content-Security-Policy": policy,
+        "Content-Security-Policy": _policy(settings, framed_by="'none'"),
         "X-Frame-Options": "DENY",
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
@@ -63,6 +59,26 @@ def page_headers(settings: Settings) -> dict[str, str]:
     }
 
 
+def embed_headers(settings: Settings) -> dict[str, str]:
+    """Return what a page carries that other sites show in a frame."""
+    headers = {
+        **page_headers(settings),
+        "Content-Security-Policy": _policy(settings, framed_by="*"),
+        "Cross-Origin-Resource-Policy": "cross-origin",
+        "Vary": "Accept-Language",
+    }
+    del headers["X-Frame-Options"]
+    return headers
+
+
+def _policy(settings: Settings, *, framed_by: str) -> str:
+    parts = urlsplit(settings.public_url)
+    socket = f"{'wss' if settings.behind_tls else 'ws'}://{parts.netloc}"
+    bucket = f" {settings.links_origin}" if settings.links_origin else ""
+    policy = "; ".join(_PAGE_POLICY)
+    return policy.format(socket=socket, bucket=bucket, framed_by=framed_by)
+
+
 def api_headers() -> dict[str, str]:
     """Return what a JSON answer carries besides."""
     return {
@@ -70,6 +86,15 @@ def api_headers() -> dict[str, str]:
         "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "no-store",
         "Vary": "Authorization, Cookie, Origin",
+    }
+
+
+def open_headers() -> dict[str, str]:
+    """Return what a document carries besides that pages of any origin may read."""
+    return {
+        "Access-Control-Allow-Origin": "*",
+        "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+        "Cross-Origin-Resource-Policy": "cross-origin",
     }
 
 

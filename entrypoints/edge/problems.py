@@ -9,6 +9,7 @@ import orjson
 
 from entrypoints.edge.errors import (
     ChecksumMismatch,
+    FormatNotOffered,
     HostNotAllowed,
     InternalError,
     LengthRequired,
@@ -53,6 +54,7 @@ STATUS: dict[type[DomainError], int] = {
     TooManyRequests: 429,
     ChecksumMismatch: 460,
     InternalError: 500,
+    FormatNotOffered: 501,
     Unavailable: 503,
     OutOfSpace: 507,
 }

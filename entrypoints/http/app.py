@@ -14,7 +14,7 @@ from entrypoints.http.request import execution_policy
 from entrypoints.http.shared_answers import SharedAnswers
 from entrypoints.settings import WrongSettings, make_settings
 
-_SCANNED_LATER = ["entrypoints.http.pages", "entrypoints.http.swagger"]
+_SCANNED_LATER = [f"entrypoints.http.{part}" for part in ("feeds", "pages", "swagger")]
 
 
 def paste_app(global_conf: dict[str, str], **values: str) -> Router:
@@ -40,7 +40,7 @@ def make_app(container: Container) -> Router:
         config.include(f"entrypoints.http.{part}")
     # Routes are looked through in this order: what programs ask for comes first.
     config.scan("entrypoints.http", ignore=_SCANNED_LATER)
-    for part in ("pages", "swagger"):
+    for part in ("feeds", "pages", "swagger"):
         config.include(f"entrypoints.http.{part}")
     config.commit()
     config.set_execution_policy(execution_policy(config.registry))

@@ -25,7 +25,11 @@ from videohub_core.shared.errors import DomainError
 
 log = logging.getLogger(__name__)
 
-_FOR_PROGRAMS = ("/api/", "/health/", "/media/", "/metrics", "/.well-known/")
+_FOR_PROGRAMS = (
+    *("/api/", "/health/", "/media/", "/metrics", "/.well-known/"),
+    *("/feeds/", "/oembed", "/sitemap"),
+)
+_FEED = ".rss"
 
 
 def includeme(config: Configurator) -> None:
@@ -107,7 +111,7 @@ def unexpected_error(error: Exception, request: Request) -> Response:
 
 def _reader_is_a_person(request: Request) -> bool:
     path = request.environ.get("PATH_INFO", "")
-    if path.startswith(_FOR_PROGRAMS):
+    if path.startswith(_FOR_PROGRAMS) or path.endswith(_FEED):
         return False
     if not request.headers.get("Accept"):
         return True

@@ -39,6 +39,8 @@ class HubSecurityPolicy:
         """Allow, or raise the domain error that says why not."""
         if permission in COOKIE_ONLY:
             request.environ[IGNORES_BEARER] = True
+        elif permission == "public":
+            request.caller = Caller()
         elif permission == "alive":
             _settle_for_a_stranger(request)
         reads = request.method in csrf.SAFE_METHODS

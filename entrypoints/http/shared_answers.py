@@ -120,6 +120,8 @@ def _key(environ: Mapping[str, Any]) -> _Key | None:
         environ["REQUEST_METHOD"] != "GET"
         or "HTTP_COOKIE" in environ
         or "HTTP_AUTHORIZATION" in environ
+        # Whether that is so is for whoever made the answer to say.
+        or ("HTTP_IF_MODIFIED_SINCE" in environ and "HTTP_IF_NONE_MATCH" not in environ)
     ):
         return None
     return (

@@ -57,6 +57,7 @@ _UNNAMED = (colander.MappingSchema, colander.SchemaNode, Shape, Strict)
 _REGEX_OF_PATH = re.compile(r"\{(\w+):(?:[^{}]|\{[^{}]*\})*\}")
 _CALLERS = {
     "anyone": "Anyone may do this.",
+    "public": "Anyone may do this; no credential is looked at.",
     "alive": "Anyone may do this.",
     "sign_in": "Anyone may do this; an Authorization header is not looked at.",
     "sign_out": "Anyone may do this, a banned member too.",

@@ -20,6 +20,7 @@ from entrypoints.http.shared_answers import SharedAnswers
 from videohub_core.shared.rate_limit import TooManyRequests
 
 JSON = ("application/json", CONTENT_TYPE)
+FRAMED = "a page in a frame"
 HOSTS_MOST = 1000
 Handler = Callable[[Request], Response]
 Headers = Mapping[str, str]
@@ -32,6 +33,7 @@ def edge_tween_factory(handler: Handler, registry: Any) -> Handler:
     kinds = {
         **{kind: {**headers.api_headers(), **common} for kind in JSON},
         "text/html": {**headers.page_headers(settings), **common},
+        FRAMED: {**headers.embed_headers(settings), **common},
     }
 
     @lru_cache(HOSTS_MOST)
@@ -52,7 +54,7 @@ def edge_tween_factory(handler: Handler, registry: Any) -> Handler:
             else:
                 response = _shared(request, handler, registry.shared_answers)
             # A style sheet or a script has the type of our own table, and no more than that.
-            _complete(response, kinds.get(response.content_type, common))
+            _complete(response, kinds.get(_kind(response), common))
             _complete(response, {**cors, headers.REQUEST_ID: request.request_id})
             logs.log_access(
                 method=request.method,
@@ -81,6 +83,13 @@ def _shared(request: Request, handler: Handler, answers: SharedAnswers) -> Respo
     response = handler(request)
     answers.put(request, response, count)
     return response
+
+
+def _kind(response: Response) -> str | None:
+    """Return the media type; a page with a policy of its own is one for frames."""
+    kind: str | None = response.content_type
+    is_framed = kind == "text/html" and "Content-Security-Policy" in response.headers
+    return FRAMED if is_framed else kind
 
 
 def _complete(response: Response, besides: Headers) -> None:

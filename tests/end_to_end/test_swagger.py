@@ -224,6 +224,8 @@ CALLS = (
     Call("list_videos", 406, options=_headers(Accept="image/png")),
     Call("search_videos", 200, query="?q=knots"),
     Call("search_videos", 400),
+    Call("list_search_suggestions", 200, query="?q=knots"),
+    Call("list_search_suggestions", 400),
     Call("list_my_videos", 200, "owner"),
     Call("list_my_videos", 401),
     Call("get_video", 200),

@@ -18,6 +18,7 @@ from tests.fakes.mails import (
     FakeMails,
 )
 from tests.fakes.paging import page_of
+from tests.fakes.search import FakeSearchIndex, FakeVideoSearch
 from videohub_core.accounts.entities import (
     SESSION_ABSOLUTE,
     SESSION_IDLE,
@@ -43,7 +44,7 @@ from videohub_core.jobs.errors import LeaseLost
 from videohub_core.mail.entities import Mail
 from videohub_core.moderation.entities import AuditEntry, Report, ReportKind, ReportState
 from videohub_core.moderation.ports import AuditView
-from videohub_core.search.entities import VideoQuery
+from videohub_core.search.entities import Document
 from videohub_core.shared.actor import Role
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.idempotency import KEPT, IdempotencyKey, KeyReused
@@ -57,8 +58,9 @@ from videohub_core.shared.ids import (
     UserId,
     VideoId,
 )
-from videohub_core.shared.paging import Page, PageRequest
+from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.shared.unit_of_work import Reactions
+from videohub_core.sitemaps.entities import Span
 from videohub_core.tokens.entities import AccessToken, RefreshToken, SigningKey, TokenFamily
 from videohub_core.tokens.ports import (
     AccessTokenView,
@@ -88,7 +90,7 @@ class Rows:
     mails: dict[str, Mail] = field(default_factory=dict)
     links: dict[str, MailedLink] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
-    words: dict[str, list[str]] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
     tags: dict[str, list[str]] = field(default_factory=dict)
     keys: dict[tuple[str, str, str], tuple[str, str, datetime]] = field(default_factory=dict)
     families: dict[str, TokenFamily] = field(default_factory=dict)
@@ -152,6 +154,10 @@ class FakeStorage:
         return FakeCommentReader(self)
 
     @property
+    def sitemap_reader(self) -> FakeSitemapReader:
+        return FakeSitemapReader(self)
+
+    @property
     def video_search(self) -> FakeVideoSearch:
         return FakeVideoSearch(self)
 
@@ -181,7 +187,7 @@ class FakeUnitOfWork:
         self.mails = FakeMails(self._rows.mails)
         self.links = FakeMailedLinks(self._rows.links)
         self.invitations = FakeInvitations(self._rows.invitations)
-        self.search_index = FakeSearchIndex(self._rows.words)
+        self.search_index = FakeSearchIndex(self._rows)
         self.idempotency = FakeIdempotency(self._rows.keys)
         self.families = FakeFamilies(self._rows)
         self.access_tokens = FakeAccessTokens(self._rows.access_tokens)
@@ -380,14 +386,6 @@ class FakeJobs:
 
     def remove(self, job: Job) -> None:
         del self._rows[job.id]
-
-
-class FakeSearchIndex:
-    def __init__(self, rows: dict[str, list[str]]) -> None:
-        self._rows = rows
-
-    def put(self, video_id: VideoId, words: list[str]) -> None:
-        self._rows[video_id] = words
 
 
 class FakeIdempotency:
@@ -785,14 +783,40 @@ class FakeVideoReader:
         )
 
 
-class FakeVideoSearch:
+class FakeSitemapReader:
     def __init__(self, storage: FakeStorage) -> None:
         self._storage = storage
 
-    def find(self, query: VideoQuery, page: PageRequest) -> Page[VideoView]:
-        found = [v for v in self._storage.video_reader.published() if self._has(v.id, query)]
-        return page_of(found if query.words else [], page, lambda video: video.published_at)
+    def videos(self, span: Span[Position]) -> Sequence[VideoView]:
+        bounds = Span(
+            None if span.after is None else (span.after.at, span.after.id),
+            None if span.to is None else (span.to.at, span.to.id),
+        )
+        return [video for place, video in self._places() if _is_within(place, bounds)]
 
-    def _has(self, video_id: VideoId, query: VideoQuery) -> bool:
-        words = self._storage.rows.words.get(video_id, [])
-        return all(any(word.startswith(part) for word in words) for part in query.words)
+    def channels(self, span: Span[ChannelId]) -> Sequence[ChannelId]:
+        return [found for found in self._channels() if _is_within(found, span)]
+
+    def video_behind(self, after: Position | None, count: int) -> Position | None:
+        found = self.videos(Span(after))
+        if len(found) < count:
+            return None
+        last = found[count - 1]
+        assert last.published_at is not None
+        return Position(last.published_at, last.id)
+
+    def channel_behind(self, after: ChannelId | None, count: int) -> ChannelId | None:
+        found = self.channels(Span(after))
+        return None if len(found) < count else found[count - 1]
+
+    def _places(self) -> list[tuple[Any, VideoView]]:
+        found = FakeVideoReader(self._storage).published()
+        return sorted((((v.published_at, v.id), v) for v in found), key=lambda pair: pair[0])
+
+    def _channels(self) -> list[ChannelId]:
+        return sorted({video.channel.id for _, video in self._places()})
+
+
+def _is_within(place: Any, span: Span[Any]) -> bool:
+    is_behind = span.after is None or place > span.after
+    return is_behind and (span.to is None or place <= span.to)

@@ -64,6 +64,7 @@ def store_video(container: Container) -> Callable[..., Any]:
             if video.state.can_be_watched and video.video_file is None:
                 video.video_file = MediaKey(f"media/{video.id}/video.mp4")
             uow.videos.add(video)
+            uow.videos.tag(video)
             uow.commit()
         return video
 

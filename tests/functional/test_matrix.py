@@ -85,6 +85,7 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("GET", "/api/v1/channels/{channel}/videos", None, "200 200 200 403 200 200 401"),
     ("GET", "/api/v1/videos", None, "200 200 200 403 200 200 401"),
     ("GET", "/api/v1/search/videos?q=a", None, "200 200 200 403 200 200 401"),
+    ("GET", "/api/v1/search/suggestions?q=a", None, "200 200 200 403 200 200 401"),
     ("GET", f"/api/v1/videos/{PUBLIC}", None, "200 200 200 403 200 200 401"),
     ("GET", f"/api/v1/videos/{UNLISTED}", None, "200 200 200 403 200 200 401"),
     ("GET", f"/api/v1/videos/{PRIVATE}", None, "404 404 200 403 404 200 401"),
@@ -190,6 +191,21 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("DELETE", f"{HIDDEN}/{MISSING}/hidden", None, "401 403 403 403 404 404 401"),
     ("GET", f"/api/v1/videos/{HID}", None, "404 404 200 403 200 200 401"),
     ("PATCH", f"/api/v1/videos/{HID}", EDIT, "401 404 200 403 403 200 401"),
+    # What other sites are told, which is the same for all; a frame looks at no credential.
+    *[
+        ("GET", path, None, "200 200 200 403 200 200 401")
+        for path in ("/feeds/videos.rss", "/channels/{channel}/feed.rss", "/sitemap.xml")
+    ],
+    *[
+        ("GET", f"/oembed?url=http://localhost:6543/watch/{id_}", None, statuses)
+        for id_, statuses in (
+            (UNLISTED, "200 200 200 403 200 200 401"),
+            (PRIVATE, "404 404 404 403 404 404 401"),
+            (MISSING, "404 404 404 403 404 404 401"),
+        )
+    ],
+    ("GET", f"/embed/{UNLISTED}", None, "200 200 200 200 200 200 200"),
+    ("GET", f"/embed/{PRIVATE}", None, "404 404 404 404 404 404 404"),
     ("GET", "/health/live", None, "200 200 200 403 200 200 401"),
     ("GET", "/health/ready", None, "200 200 200 403 200 200 401"),
     # The method comes before everything else.

@@ -19,6 +19,7 @@ from adapters.persistence.accounts import SqlAccountReader, users
 from adapters.persistence.channels import channels
 from adapters.persistence.comments import SqlCommentReader, comments
 from adapters.persistence.database import Database
+from adapters.persistence.sitemaps import SqlSitemapReader
 from adapters.persistence.video_rows import video_tags, videos
 from adapters.persistence.videos import SqlVideoReader
 from tests.conftest import SqlStorage
@@ -40,6 +41,7 @@ from videohub_core.shared.actor import OPERATOR, Role
 from videohub_core.shared.idempotency import IdempotencyKey
 from videohub_core.shared.ids import CommentId, VideoId
 from videohub_core.shared.paging import PageRequest
+from videohub_core.sitemaps.entities import Span
 from videohub_core.videos.entities import ProcessingState, Visibility
 from videohub_core.videos.errors import AlreadyImported
 from videohub_core.videos.ports import VideoFilter, VideoSort, VideoView
@@ -409,6 +411,24 @@ def plan_of(database: Database, read: Callable[[], Any]) -> str:
     explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
     lines = database.fetch(f"{explain} {statement}", values)
     return "\n".join(str(line[-1]) for line in lines)
+
+
+@pytest.mark.parametrize("which", ["part", "end"])
+def test_a_sitemap_is_read_from_its_index_without_sorting(large: Database, which: str) -> None:
+    reader = SqlSitemapReader(large, FakeClock())
+    after = reader.video_behind(None, 5000)
+    assert after is not None
+    span = Span(after, reader.video_behind(after, 900))
+    assert len(reader.videos(span)) == 900
+    plan = plan_of(
+        large,
+        (lambda: reader.videos(span))
+        if which == "part"
+        else (lambda: reader.video_behind(after, 900)),
+    )
+    assert "ix_videos_public" in plan
+    # The last of a part is found by sorting that part alone.
+    assert plan.count("Sort  (") + plan.count("TEMP B-TREE") <= (which == "end"), plan
 
 
 @pytest.mark.parametrize("sort", [VideoSort.POPULAR, VideoSort.TRENDING])

@@ -7,6 +7,7 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config
 
+from entrypoints.http.pages import previews
 from entrypoints.http.pages.pagers import page_request, pager
 from entrypoints.http.pages.signing_in import viewer_of
 from entrypoints.http.shared_answers import share
@@ -32,4 +33,5 @@ def channel(request: Request) -> dict[str, Any]:
         "is_own": viewer is not None and viewer.id == channel.user_id,
         "videos": page.items,
         "pager": pager(request, page),
+        "preview": previews.of_channel(request, channel),
     }

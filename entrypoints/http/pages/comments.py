@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -29,6 +29,8 @@ from videohub_core.videos.ports import VideoView
 LIST = "templates/comments.jinja2"
 EDIT = "templates/edit_comment.jinja2"
 PAGE_SIZE = 20
+
+_POINTERS = {"/text": "/comment", "/media_time": "/at"}
 
 _TIME = re.compile(r"(?:(\d{1,2}):)?([0-5]?\d):([0-5]\d(?:\.\d{1,3})?)", re.ASCII)
 
@@ -97,10 +99,8 @@ def add(request: Request) -> dict[str, Any] | Response:
             reply_to=reply_to if reply_to is None else _an_id(reply_to),
         )
     except InvalidInput as error:
-        form.refuse(request, error)
+        _refuse(request, form, error)
         form.problem = form.errors.get("reply_to")
-        if "media_time" in form.errors:
-            form.errors["at"] = form.errors.pop("media_time")
         request.response.status_int = 400
         return _page(request, video, reply_to, form)
     return HTTPSeeOther(_path_of(request, video, CommentId(made.id)))
@@ -134,7 +134,7 @@ def edit(request: Request) -> dict[str, Any] | Response:
             actor=request.actor, comment_id=comment.id, text=form.values["text"]
         )
     except InvalidInput as error:
-        form.refuse(request, error)
+        _refuse(request, form, error)
         request.response.status_int = 400
         return _edit_page(comment, video, form)
     return HTTPSeeOther(_path_of(request, video, comment.id))
@@ -325,6 +325,17 @@ def _limit(request: Request) -> None:
         caller=request.caller,
         address=request.client_addr,
     )
+
+
+def _refuse(request: Request, form: Form, error: InvalidInput) -> None:
+    """Put each error beside its field; the words of a comment have texts of their own."""
+    named = [
+        replace(wrong, pointer=_POINTERS.get(wrong.pointer, wrong.pointer))
+        for wrong in error.errors
+    ]
+    form.refuse(request, InvalidInput(named))
+    if "comment" in form.errors:
+        form.errors["text"] = form.errors.pop("comment")
 
 
 def _an_id(text: str) -> CommentId:

@@ -11,6 +11,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from entrypoints.edge.language_names import language_name
+from entrypoints.edge.links import tag_path
 
 HUES = 8
 _DAY = 24 * 3600
@@ -83,4 +84,5 @@ FILTERS = {
     "iso": iso,
     "language_name": language_name,
     "size": size,
+    "tag_path": tag_path,
 }

@@ -18,8 +18,14 @@ from videohub_core.accounts.entities import (
     PASSWORD_LEAST,
     PASSWORD_MOST,
 )
-from videohub_core.comments.entities import TEXT_MOST
+from videohub_core.comments.entities import TEXT_MOST as COMMENT_MOST
 from videohub_core.invitations.entities import NOTE_MOST, InvitationState
+from videohub_core.moderation.entities import (
+    REPORT_MOST,
+    ReportKind,
+    ReportReason,
+    ReportState,
+)
 from videohub_core.shared.actor import Role
 from videohub_core.shared.errors import FieldError
 from videohub_core.tokens.entities import NAME_MOST, Scope
@@ -321,6 +327,10 @@ PROBLEMS = {
         N_("The hub has no answer in a form that was asked for."),
         N_("Send an Accept header that allows JSON or HTML, or none."),
     ),
+    "format_not_offered": Explanation(
+        N_("The hub does not have this format."),
+        N_("Ask for one of those that its documentation names, such as json."),
+    ),
     "csrf_failed": Explanation(
         N_("The page was open too long, or the request came from elsewhere."),
         N_("Go back, reload the page and send it again. Programs send X-CSRF-Token."),
@@ -467,6 +477,25 @@ ROLES = {
     Role.MODERATOR: N_("Moderator"),
     Role.ADMIN: N_("Admin"),
 }
+REPORT_KINDS = {
+    ReportKind.VIDEO: N_("Video"),
+    ReportKind.USER: N_("Member"),
+}
+REPORT_REASONS = {
+    ReportReason.SPAM: N_("Spam or advertising"),
+    ReportReason.ABUSE: N_("Insults or harassment"),
+    ReportReason.SEXUAL: N_("Sexual content"),
+    ReportReason.VIOLENCE: N_("Violence or cruelty"),
+    ReportReason.DANGEROUS: N_("Dangerous or illegal acts"),
+    ReportReason.COPYRIGHT: N_("Somebody else's work"),
+    ReportReason.PRIVACY: N_("Somebody's privacy"),
+    ReportReason.OTHER: N_("Something else"),
+}
+REPORT_STATES = {
+    ReportState.OPEN: N_("Waiting"),
+    ReportState.RESOLVED: N_("Done"),
+    ReportState.DISMISSED: N_("Dismissed"),
+}
 BAN_LENGTHS = {
     "1": N_("For a day"),
     "7": N_("For a week"),
@@ -500,9 +529,10 @@ _MOST = {
     "/password": PASSWORD_MOST,
     "/new_password": PASSWORD_MOST,
     "/note": NOTE_MOST,
+    "/text": REPORT_MOST,
     "/name": NAME_MOST,
     "/reason": BAN_REASON_MOST,
-    "/text": TEXT_MOST,
+    "/comment": COMMENT_MOST,
 }
 _REQUIRED = {
     "/title": N_("Give the video a title."),
@@ -513,7 +543,7 @@ _REQUIRED = {
     "/name": N_("Give the token a name."),
     "/scopes": N_("Tick what the token may do."),
     "/language": N_("Choose a language."),
-    "/text": N_("Write something first."),
+    "/comment": N_("Write something first."),
     "/captions": N_("Choose a file."),
     "/picture": N_("Choose a picture, or a time in the video."),
 }

@@ -8,12 +8,13 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from entrypoints.edge.presenters import present_video
-from entrypoints.http.pages import descriptions
+from entrypoints.http.pages import descriptions, previews
 from entrypoints.http.pages.assets import STATIC
 from entrypoints.http.pages.comments import conversation
 from entrypoints.http.pages.libraries import library_path
 from entrypoints.http.pages.messages import STATES, VISIBILITIES, advice_text, problem_text
 from entrypoints.http.shared_answers import share
+from videohub_core.shared.actor import Role
 from videohub_core.videos.policies import may_edit
 from videohub_core.videos.ports import VideoView
 
@@ -43,12 +44,14 @@ def watch(request: Request) -> dict[str, Any]:
     return {
         "video": video,
         "can_edit": may_edit(request.actor, video),
+        "moderates": request.actor is not None and request.actor.role.includes(Role.MODERATOR),
         "modules": MODULES if video.state.can_be_watched else (),
         "shown": shown_by_player(request, video),
         "start": start_second(request.GET.get("t"), video.duration),
         "description": descriptions.linked(
             video.description, watch_path=watch_path, duration=video.duration
         ),
+        "preview": previews.of_video(request, video),
         "is_long": descriptions.is_long(video.description),
         "visibility": request.translations.gettext(VISIBILITIES[video.visibility]),
         **state_texts(request, video),
@@ -65,6 +68,7 @@ def shown_by_player(request: Request, video: VideoView) -> dict[str, Any]:
         "channel": video.channel.title,
         "state": video.state.value,
         "renditions": presented["processing"]["renditions"],
+        "address": request.route_path("pages.watch", video_id=video.id),
         "engine": library_path(request, ENGINE),
     }
 

@@ -21,6 +21,8 @@ from videohub_core.channels.errors import NoSuchChannel
 from videohub_core.channels.ports import ChannelView
 from videohub_core.comments.errors import NoSuchComment
 from videohub_core.comments.ports import CommentAuthor, CommentView
+from videohub_core.search.use_cases.search_videos import Found, FoundVideo
+from videohub_core.search.use_cases.snippets import Part
 from videohub_core.shared.actor import Role
 from videohub_core.shared.errors import DomainError, FieldError, InvalidInput
 from videohub_core.shared.ids import ChannelId, CommentId, UserId, VideoId
@@ -168,6 +170,8 @@ class StubContainer(StubAccounts):
         return SimpleNamespace(
             rate_limits=RATE_LIMITS,
             public_url="https://hub.example.org",
+            behind_tls=True,
+            links_origin=None,
             registration=self.registration,
             sends_mail=self.sends_mail,
             provider_name=self.provider_name,
@@ -177,11 +181,17 @@ class StubContainer(StubAccounts):
         return self._limiter
 
     def search_videos(self) -> Any:
-        def search_videos(*, text: str, page: PageRequest) -> Any:
+        def search_videos(*, text: str, page: PageRequest, **_: Any) -> Any:
             if not text:
                 raise InvalidInput([FieldError("/q", "required", "This may not be empty.")])
-            found = [video for video in self.videos.values() if text in video.title]
-            return cut(found, page)
+            found = [
+                FoundVideo(video, [Part(video.title, True)], [Part(video.description, False)])
+                for video in self.videos.values()
+                if text in video.title
+            ]
+            part = cut([one.video for one in found], page)
+            shown = {video.id for video in part.items}
+            return Found([one for one in found if one.video.id in shown], part.next)
 
         return search_videos
 
@@ -195,6 +205,7 @@ class StubContainer(StubAccounts):
                 if may_see(None, video)
                 and video.visibility is Visibility.PUBLIC
                 and only.channel_id in (None, video.channel.id)
+                and (only.tag is None or only.tag in video.tags)
             ]
             return cut(found, page)
 
@@ -289,6 +300,7 @@ def make_hub(
     add(lambda _: caller, "caller", reify=True)
     add(lambda _: "token-of-this-browser", "csrf_token", reify=True)
     add(lambda _: container, "container", reify=True)
+    add(lambda _: container.settings(), "settings", reify=True)
     add(lambda _: "0123456789abcdef", "request_id", reify=True)
     add(lambda _, signed_in: sessions.append(signed_in), "start_session")
     add(lambda _: sessions.append("ended"), "end_session")

@@ -50,6 +50,10 @@ PAGES = {
     f"/watch/{make_id('probing')}": 200,
     f"/watch/{make_id('none')}": 404,
     CHANNEL: 200,
+    "/tags/knots": 200,
+    "/tags/%22%3E%3Cscript%3Ealert(1)%3C/script%3E": 200,
+    f"/tags/{'x' * 51}": 404,
+    "/tags/%00": 404,
     f"/channels/{make_id('none')}": 404,
     "/search": 200,
     "/search?q=alert": 200,
@@ -97,10 +101,13 @@ PAGES = {
     "/problems/nonsense": 404,
     "/?cursor=nonsense": 400,
 }
+EMBED = f"/embed/{make_id('knots')}"
 VISITOR_PAGES = {
     "/": 200,
     WATCH: 200,
     f"{WATCH}/comments": 200,
+    EMBED: 200,
+    f"/embed/{make_id('none')}": 404,
     CHANNEL: 200,
     "/search?q=nothing-of-the-kind": 200,
     "/auth/login": 200,
@@ -146,7 +153,7 @@ class PageReader(HTMLParser):
         if tag == "style" or "style" in values:
             self.blocked.append(f"style in {tag}")
         self.blocked += [f"{name} in {tag}" for name in values if name.startswith("on")]
-        inert = values.get("type") == "application/json"
+        inert = values.get("type") in ("application/json", "application/ld+json")
         if tag == "script" and not inert and "src" not in values:
             self.blocked.append("inline script")
         for name in ("src", "href", "action"):
@@ -282,7 +289,7 @@ def test_a_page_for_a_visitor(browse, hub, language, path, status):
 @pytest.mark.parametrize(
     "path",
     [
-        *("/upload", "/studio", EDIT, f"{EDIT}/delete"),
+        *("/upload", "/studio", EDIT, f"{EDIT}/delete", EMBED),
         *("/settings/profile", "/settings/password", "/invitations"),
         *("/settings/sessions", "/settings/access-tokens", "/settings/account"),
         *("/moderation/users", f"{USER}/ban", f"{USER}/role", f"{USER}/delete"),

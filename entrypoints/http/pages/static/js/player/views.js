@@ -19,6 +19,8 @@ export class Views {
   }
 
   theatre() {
+    // In a frame there is no more room to take.
+    if (this.theatreButton.hidden) return;
     const isOn = this.#box.classList.toggle("player--theatre");
     this.theatreButton.ariaPressed = String(isOn);
     this.#box.scrollIntoView({ block: "nearest" });

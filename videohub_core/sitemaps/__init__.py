@@ -1,0 +1,1 @@
+"""What search engines are to find, in parts of a bounded size."""
