@@ -30,11 +30,13 @@ from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
 from adapters.persistence.comments import SqlCommentReader
+from adapters.persistence.counters import SqlCounters
 from adapters.persistence.database import Database
 from adapters.persistence.idempotency import SqlKeptAnswers
 from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.likes import SqlLikeReader
 from adapters.persistence.moderation import SqlAuditReader
+from adapters.persistence.related import SqlRelatedReader
 from adapters.persistence.reports import SqlReportReader
 from adapters.persistence.sitemaps import SqlSitemapReader
 from adapters.persistence.subscriptions import SqlSubscriptionReader
@@ -42,6 +44,7 @@ from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
 from adapters.persistence.video_search import SqlVideoSearch
 from adapters.persistence.videos import SqlVideoReader
+from adapters.persistence.views import SqlViewStore
 from adapters.search_stems import SnowballStemmer
 from adapters.security.email_syntax import EmailValidatorSyntax
 from adapters.security.ids import RandomIds
@@ -50,6 +53,8 @@ from adapters.security.phone_syntax import PhonenumbersSyntax
 from adapters.security.seal import Seal
 from adapters.security.secret_file import read_secret
 from adapters.system_clock import SystemClock
+from adapters.viewing.programs import KnownPrograms
+from adapters.viewing.view_log import GatheringViewLog
 from entrypoints.provider_settings import AUTH0
 from entrypoints.settings import Settings, read_settings
 from entrypoints.storage_settings import BucketSettings
@@ -94,6 +99,7 @@ from videohub_core.comments.use_cases.list_comments import ListComments
 from videohub_core.comments.use_cases.read_comment import ReadComment
 from videohub_core.comments.use_cases.read_history import ReadHistory
 from videohub_core.comments.use_cases.remove_comments_of import RemoveCommentsOf
+from videohub_core.counters.use_cases.recount import Recount
 from videohub_core.identity.ports import IdentityProvider
 from videohub_core.identity.use_cases.begin_login import BeginLogin
 from videohub_core.identity.use_cases.finish_login import FinishLogin
@@ -200,6 +206,9 @@ from videohub_core.videos.use_cases.resume_upload import ResumeUpload
 from videohub_core.videos.use_cases.retry_processing import RetryProcessing
 from videohub_core.videos.use_cases.start_upload import StartUpload
 from videohub_core.videos.use_cases.tag_video import TagVideo
+from videohub_core.views.use_cases.fold_views import FoldViews
+from videohub_core.views.use_cases.list_related import ListRelated
+from videohub_core.views.use_cases.record_playback import RecordPlayback
 
 
 def reactions(
@@ -384,6 +393,11 @@ class Container(DeclarativeContainer):
     stemmer = Singleton(SnowballStemmer)
     like_reader = Singleton(SqlLikeReader, database)
     subscription_reader = Singleton(SqlSubscriptionReader, database)
+    programs = Singleton(KnownPrograms)
+    view_store = Singleton(SqlViewStore, database)
+    view_log = Singleton(GatheringViewLog, view_store)
+    related_reader = Singleton(SqlRelatedReader, database, clock)
+    counters = Singleton(SqlCounters, database)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
     signer = Singleton(
         _late("adapters.security.jose_tokens", "JoseAccessTokens"),
@@ -617,6 +631,10 @@ class Container(DeclarativeContainer):
     index_channel = Factory(IndexChannel, uow, indexing)
     rebuild_index = Factory(RebuildIndex, uow, indexing)
     fill_index = Factory(FillIndex, uow, rebuild_index)
+    record_playback = Factory(RecordPlayback, video_reader, view_log, programs, secret, clock)
+    list_related = Factory(ListRelated, video_reader, related_reader)
+    fold_views = Factory(FoldViews, view_store, clock)
+    recount = Factory(Recount, counters)
 
     lease_job = Factory(LeaseJob, uow, clock)
     extend_lease = Factory(ExtendLease, uow, clock)

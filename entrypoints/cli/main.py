@@ -11,6 +11,7 @@ from entrypoints.cli.doctor import doctor
 from entrypoints.cli.import_folder import import_folder
 from entrypoints.cli.keys import keys
 from entrypoints.cli.migrate import migrate
+from entrypoints.cli.recount import recount
 from entrypoints.cli.reindex import reindex
 from entrypoints.cli.storage import storage
 from entrypoints.cli.up import up
@@ -38,6 +39,6 @@ def main(context: click.Context, config: Path) -> None:
 
 for command in (
     *(up, worker, migrate, users, keys, storage),
-    *(reindex, import_folder, demo, doctor),
+    *(reindex, recount, import_folder, demo, doctor),
 ):
     main.add_command(command)

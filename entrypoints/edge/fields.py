@@ -137,6 +137,15 @@ VIDEO_LIST = {
     **PAGE,
     "tag": {"minLength": 1, "maxLength": TAG_MOST, "pattern": _VISIBLE_LINE},
 }
+PLAYED_MOST = 10**6
+"""More seconds than a playback lasts."""
+PLAYBACK = {
+    "seconds": {
+        "minimum": 0,
+        "maximum": PLAYED_MOST,
+        "description": "Of this playback, all together, whatever parts of the video they were.",
+    }
+}
 REFRESH = {"refresh_token": PASSWORD}
 ACCESS_TOKEN = {
     "name": {"minLength": 1, "maxLength": TOKEN_NAME_MOST, "pattern": _VISIBLE_LINE},

@@ -79,6 +79,7 @@ FIELDS = {
     "/api/v1/comments/{comment}": ["text"],
     "/api/v1/videos/{video}/poster": ["at"],
     "/api/v1/videos/{video}/playback-links": ["seconds"],
+    "/api/v1/videos/{video}/views": ["seconds"],
     "/api/v1/tokens": ["email", "password"],
     "/api/v1/tokens/refresh": ["refresh_token"],
     "/api/v1/me/access-tokens": ["name", "scopes", "days"],
@@ -151,6 +152,7 @@ QUERIES = {
     "/api/v1/comments/{comment}/history": ["limit", "cursor"],
     "/api/v1/videos": ["limit", "cursor", "sort", "channel", "tag"],
     "/api/v1/me/videos": ["limit", "cursor"],
+    "/api/v1/videos/{video}/related": ["limit"],
     "/api/v1/channels/{channel}/videos": ["limit", "cursor"],
     "/api/v1/search/videos": [
         *("q", "limit", "cursor", "sort", "channel", "tag"),
