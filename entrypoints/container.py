@@ -29,6 +29,7 @@ from adapters.media.work_folders import LocalWorkFolders
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
+from adapters.persistence.comments import SqlCommentReader
 from adapters.persistence.counters import SqlCounters
 from adapters.persistence.database import Database
 from adapters.persistence.idempotency import SqlKeptAnswers
@@ -91,6 +92,14 @@ from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
 from videohub_core.channels.use_cases.withhold_channel import WithholdChannel
+from videohub_core.comments.events import CommentDeleted
+from videohub_core.comments.use_cases.add_comment import AddComment
+from videohub_core.comments.use_cases.delete_comment import DeleteComment
+from videohub_core.comments.use_cases.edit_comment import EditComment
+from videohub_core.comments.use_cases.list_comments import ListComments
+from videohub_core.comments.use_cases.read_comment import ReadComment
+from videohub_core.comments.use_cases.read_history import ReadHistory
+from videohub_core.comments.use_cases.remove_comments_of import RemoveCommentsOf
 from videohub_core.counters.use_cases.recount import Recount
 from videohub_core.identity.ports import IdentityProvider
 from videohub_core.identity.use_cases.begin_login import BeginLogin
@@ -251,6 +260,7 @@ def reactions(
             record_act,
             RemoveLikesOf(),
             RemoveSubscriptionsOf(),
+            RemoveCommentsOf(),
             RemoveVideosOf(store, ids, clock),
             RemoveUser(),
         ],
@@ -268,6 +278,7 @@ def reactions(
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
         FileReplaced: [remove_file],
+        CommentDeleted: [record_act],
     }
 
 
@@ -389,6 +400,7 @@ class Container(DeclarativeContainer):
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database, clock)
     video_search = Singleton(SqlVideoSearch, database, clock)
+    comment_reader = Singleton(SqlCommentReader, database)
     sitemap_reader = Singleton(SqlSitemapReader, database, clock)
     stemmer = Singleton(SnowballStemmer)
     programs = Singleton(KnownPrograms)
@@ -515,6 +527,7 @@ class Container(DeclarativeContainer):
         video_reader,
         like_reader,
         subscription_reader,
+        comment_reader,
         clock,
     )
 
@@ -616,6 +629,13 @@ class Container(DeclarativeContainer):
 
     like_video = Factory(LikeVideo, uow, clock)
     unlike_video = Factory(UnlikeVideo, uow)
+    add_comment = Factory(AddComment, uow, ids, clock)
+    edit_comment = Factory(EditComment, uow, clock)
+    delete_comment = Factory(DeleteComment, uow)
+    read_comment = Factory(ReadComment, comment_reader, video_reader)
+    list_comments = Factory(ListComments, comment_reader)
+    read_history = Factory(ReadHistory, comment_reader)
+
     list_liked = Factory(ListLiked, like_reader)
     list_liked_videos = Factory(ListLikedVideos, like_reader)
     follow_channel = Factory(FollowChannel, uow, clock)

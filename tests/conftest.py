@@ -13,6 +13,7 @@ from adapters.change_counter import ChangeCounter
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
+from adapters.persistence.comments import SqlCommentReader
 from adapters.persistence.database import Database
 from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.likes import SqlLikeReader
@@ -67,6 +68,7 @@ class SqlStorage:
         self.video_reader = SqlVideoReader(database, clock)
         self.like_reader = SqlLikeReader(database, clock)
         self.subscription_reader = SqlSubscriptionReader(database, clock)
+        self.comment_reader = SqlCommentReader(database)
         self.sitemap_reader = SqlSitemapReader(database, clock)
         self.video_search = SqlVideoSearch(database, clock)
         self.token_reader = SqlTokenReader(database, self.account_reader, clock)

@@ -6,7 +6,7 @@ from functools import cache
 
 from adapters.persistence.accounts import map_accounts
 from adapters.persistence.channels import map_channels
-from adapters.persistence.comments import comments as _comments  # noqa: F401 - tables
+from adapters.persistence.comments import map_comments
 from adapters.persistence.idempotency import idempotency_keys as _keys  # noqa: F401 - a table
 from adapters.persistence.identity import login_attempts as _logins  # noqa: F401 - tables
 from adapters.persistence.invitations import map_invitations
@@ -34,6 +34,7 @@ def map_entities() -> None:
     map_jobs()
     map_mails()
     map_videos()
+    map_comments()
     map_tokens()
     map_moderation()
     map_reports()

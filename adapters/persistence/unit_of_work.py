@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import SqlSessions, SqlUsers
 from adapters.persistence.channels import SqlChannels
+from adapters.persistence.comments import SqlComments
 from adapters.persistence.database import Database, as_unavailable, translated_errors
 from adapters.persistence.idempotency import SqlIdempotency
 from adapters.persistence.identity import (
@@ -57,6 +58,7 @@ class SqlUnitOfWork:
     uploads: SqlUploads
     likes: SqlLikes
     subscriptions: SqlSubscriptions
+    comments: SqlComments
     invitations: SqlInvitations
     mails: SqlMails
     links: SqlMailedLinks
@@ -101,6 +103,7 @@ class SqlUnitOfWork:
         self.uploads = SqlUploads(session)
         self.likes = SqlLikes(session)
         self.subscriptions = SqlSubscriptions(session)
+        self.comments = SqlComments(session, self._track)
         self.invitations = SqlInvitations(session)
         self.mails = SqlMails(session)
         self.links = SqlMailedLinks(session)

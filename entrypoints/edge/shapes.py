@@ -358,6 +358,51 @@ class Video(Shape):
     playback = Playback()
 
 
+class VideoRef(Shape):
+    id = identifier()
+
+
+class CommentVersion(Shape):
+    text = text()
+    until = time(description="When it was edited.")
+
+
+class CommentVersionList(Shape):
+    items = several(CommentVersion())
+    next_cursor = text(nullable=True)
+
+
+class Said(Shape):
+    id = identifier()
+    video = VideoRef()
+    text = text()
+    created = time()
+    edited_at = time(nullable=True)
+    media_time = number(nullable=True, description="Which second of the video it is about.")
+    reply_to = identifier(nullable=True)
+
+
+class CommentViewer(Shape):
+    can_edit = truth()
+    can_delete = truth()
+
+
+class Comment(Said):
+    user = User(nullable=True)
+    replies = count()
+    deleted = truth(description="Only its replies are left: it has no words and no user.")
+    viewer = CommentViewer()
+
+
+class ExportedComment(Said):
+    versions = several(CommentVersion(), description="What it said before, latest first.")
+
+
+class CommentList(Shape):
+    items = several(Comment())
+    next_cursor = text(nullable=True)
+
+
 class ExportedVideo(Video):
     original = text(nullable=True, description="The file that was sent, for its owner.")
 
@@ -373,6 +418,7 @@ class Export(Shape):
     videos = several(ExportedVideo())
     likes = several(Like())
     subscriptions = several(Subscription())
+    comments = several(ExportedComment(), description="What the member said.")
 
 
 class Upload(Shape):

@@ -156,6 +156,13 @@ class Number(colander.Float):
         return float(cstruct)
 
 
+class OptionalNumber(Number):
+    """A number, or null for none."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        return None if cstruct is None else super().deserialize(node, cstruct)
+
+
 class Truth(colander.Boolean):
     """A truth value that was one: bool() would take anything."""
 

@@ -16,6 +16,7 @@ from entrypoints.edge.presenters import (
     present_channel,
     present_client,
     present_export_head,
+    present_exported_comment,
     present_exported_video,
     present_invitation,
     present_like,
@@ -81,6 +82,7 @@ class ExportHandler(BodilessHandler):
         )
         await self._send_list("likes", export.likes, present_like)
         await self._send_list("subscriptions", export.subscriptions, present_subscription)
+        await self._send_list("comments", export.comments, present_exported_comment)
         self.write(b"}")
 
     async def _send_list(

@@ -9,6 +9,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from tests.fakes.comments import FakeCommentReader, FakeComments
 from tests.fakes.identity import FakeAccountLinks, FakeLoginAttempts, FakeProviderSessions
 from tests.fakes.mails import (
     FakeInvitationReader,
@@ -42,6 +43,8 @@ from videohub_core.accounts.ports import (
 )
 from videohub_core.channels.entities import Channel
 from videohub_core.channels.ports import ChannelView
+from videohub_core.comments.entities import Comment
+from videohub_core.comments.ports import CommentVersion
 from videohub_core.identity.entities import AccountLink, LoginAttempt
 from videohub_core.invitations.entities import Invitation
 from videohub_core.jobs.entities import Job, JobKind, Lease
@@ -89,6 +92,8 @@ class Rows:
     channels: dict[str, Channel] = field(default_factory=dict)
     videos: dict[str, Video] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
+    comments: dict[str, Comment] = field(default_factory=dict)
+    versions: dict[str, list[CommentVersion]] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     mails: dict[str, Mail] = field(default_factory=dict)
     links: dict[str, MailedLink] = field(default_factory=dict)
@@ -163,6 +168,10 @@ class FakeStorage:
         return FakeVideoReader(self)
 
     @property
+    def comment_reader(self) -> FakeCommentReader:
+        return FakeCommentReader(self)
+
+    @property
     def sitemap_reader(self) -> FakeSitemapReader:
         return FakeSitemapReader(self)
 
@@ -203,6 +212,7 @@ class FakeUnitOfWork:
         self.likes = FakeLikes(self._rows.likes, self._rows.videos)
         self.subscriptions = FakeSubscriptions(self._rows.subscriptions, self._rows.channels)
         self.uploads = FakeUploads(self._rows.uploads, self._rows.videos)
+        self.comments = FakeComments(self._rows, self._gone)
         self.jobs = FakeJobs(self._rows.jobs, self._new_jobs)
         self.mails = FakeMails(self._rows.mails)
         self.links = FakeMailedLinks(self._rows.links)
@@ -235,7 +245,7 @@ class FakeUnitOfWork:
 
     def _aggregates(self) -> list[Any]:
         rows = self._rows
-        tables = (rows.users, rows.channels, rows.videos)
+        tables = (rows.users, rows.channels, rows.videos, rows.comments)
         return [*self._gone, *(entity for table in tables for entity in table.values())]
 
 

@@ -22,7 +22,8 @@ from tests.factories.entities import NOW, make_video
 from tests.fakes.simple import FakePasswords
 from tests.functional.browser import Browser
 from tests.postgres import Postgres
-from videohub_core.shared.actor import OPERATOR, Role
+from videohub_core.shared.actor import OPERATOR, Actor, Role
+from videohub_core.shared.ids import UserId
 from videohub_core.shared.rate_limit import Rate
 from videohub_core.videos.entities import ProcessingState
 
@@ -76,6 +77,8 @@ FIELDS = {
     "/api/v1/videos/{video}": ["title", "description", "tags", "visibility"],
     "/api/v1/channels/{channel}": ["title", "description"],
     "/api/v1/channels/{others_channel}/subscription": ["bell"],
+    "/api/v1/videos/{video}/comments": ["text", "media_time", "reply_to"],
+    "/api/v1/comments/{comment}": ["text"],
     "/api/v1/videos/{video}/poster": ["at"],
     "/api/v1/videos/{video}/playback-links": ["seconds"],
     "/api/v1/videos/{video}/views": ["seconds"],
@@ -98,6 +101,7 @@ METHODS = {
     "/api/v1/videos/{video}": "PATCH",
     "/api/v1/channels/{channel}": "PATCH",
     "/api/v1/channels/{others_channel}/subscription": "PUT",
+    "/api/v1/comments/{comment}": "PATCH",
     "/api/v1/videos/{video}/poster": "PUT",
     "/api/v1/users/{other}/ban": "PUT",
     "/api/v1/users/{other}": "PATCH",
@@ -138,7 +142,11 @@ FORMS = {
     "/watch/{video}/like": ["on"],
     "/channels/{others_channel}/subscription": ["on", "bell", "return_to"],
     "/channels/{channel}/edit": ["title", "description"],
-    "/studio/{video}": ["title", "description", "tags", "visibility"],
+    "/watch/{video}/comments": ["text", "at", "reply_to"],
+    # From here on nobody may comment: a box that is not sent is not ticked.
+    "/studio/{video}": ["title", "description", "tags", "visibility", "comments_allowed"],
+    "/comments/{comment}/edit": ["text"],
+    "/comments/nothing000000000/delete": [],
     "/studio/{video}/captions": ["language", "other_language", "captions"],
     "/studio/{video}/captions/delete": ["language"],
     "/studio/{video}/poster": ["at", "picture"],
@@ -147,6 +155,8 @@ FORMS = {
 """The pages that a plain form is sent to, and its fields."""
 FORMS_OF_STRANGERS = ("/register", "/auth/login", "/auth/local", "/auth/logout")
 QUERIES = {
+    "/api/v1/videos/{video}/comments": ["limit", "cursor", "sort", "reply_to"],
+    "/api/v1/comments/{comment}/history": ["limit", "cursor"],
     "/api/v1/videos": ["limit", "cursor", "sort", "channel", "tag"],
     "/api/v1/me/videos": ["limit", "cursor"],
     "/api/v1/videos/{video}/related": ["limit"],
@@ -168,7 +178,8 @@ QUERIES = {
     "/channels/{channel}": ["cursor", "sort"],
     "/subscriptions": ["cursor"],
     "/likes": ["cursor"],
-    "/watch/{video}": ["t"],
+    "/watch/{video}": ["t", "comment"],
+    "/watch/{video}/comments": ["thread", "cursor"],
     "/upload": ["error"],
     "/auth/login": ["return_to"],
     "/auth/local": ["return_to"],
@@ -221,11 +232,15 @@ class Hub:
             uow.videos.add(video)
             others_channel = uow.channels.of_user(other.id).id
             uow.commit()
+        comment = self.container.add_comment()(
+            actor=Actor(UserId(self.browser.id)), video_id=video.id, text="Да"
+        )
         self.names = {
             "video": video.id,
             "channel": channel.id,
             "other": other.id,
             "others_channel": others_channel,
+            "comment": comment.id,
         }
 
     def send(self, method: str, path: str, body: bytes, **headers: str) -> Any:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from adapters.persistence import related
 from adapters.persistence.accounts import SqlAccountReader, users
 from adapters.persistence.channels import channels
+from adapters.persistence.comments import SqlCommentReader, comments
 from adapters.persistence.database import Database
 from adapters.persistence.likes import SqlLikeReader, likes
 from adapters.persistence.sitemaps import SqlSitemapReader
@@ -40,8 +41,10 @@ from tests.postgres import Postgres
 from videohub_core.accounts.entities import Session, UserQuery
 from videohub_core.accounts.errors import EmailTaken, LastAdmin
 from videohub_core.accounts.use_cases.ban_user import BanUser
+from videohub_core.comments.ports import CommentSort
 from videohub_core.shared.actor import OPERATOR, Actor, Role
 from videohub_core.shared.idempotency import IdempotencyKey
+from videohub_core.shared.ids import CommentId, VideoId
 from videohub_core.shared.paging import PageRequest
 from videohub_core.sitemaps.entities import Span
 from videohub_core.subscriptions.entities import Bell
@@ -260,6 +263,7 @@ def test_a_mistake_in_sql_is_not_an_outage(
 
 OWNERS = 200
 VIDEOS = 20_000
+COMMENTS = 4_000
 
 
 def listed(
@@ -306,6 +310,26 @@ LISTS: dict[str, tuple[str, str, Callable[[Database, PageRequest], Any]]] = {
             make_id("user", 7), page
         ),
     ),
+    **{
+        f"comments, {sort.value}": (
+            "ix_comments_thread",
+            "created",
+            lambda database, page, sort=sort: SqlCommentReader(database).listed(
+                VideoId("video00000000001"), page, sort=sort
+            ),
+        )
+        for sort in CommentSort
+    },
+    "replies": (
+        "ix_comments_thread",
+        "created",
+        lambda database, page: SqlCommentReader(database).listed(
+            VideoId("video00000000001"),
+            page,
+            reply_to=CommentId(make_id("comm", 0)),
+            sort=CommentSort.OLDEST,
+        ),
+    ),
     "users": (
         "ix_users_created",
         "created",
@@ -347,6 +371,21 @@ def fill(database: Database) -> None:
         for tag in ["common", *(["rare"] if n % 97 == 0 else [])]
         if video.is_listed
     ]
+    # Half of them are on one video, and of these half reply to the same.
+    first = make_id("comm", 0)
+    said = [
+        {
+            "id": make_id("comm", n),
+            "video_id": video_id,
+            "user_id": owners[n % OWNERS].id,
+            "reply_to": first if n % 4 == 2 else None,
+            "thread": first if n % 4 == 2 else video_id,
+            "text": "Да",
+            "created": NOW + timedelta(seconds=n // 3),
+        }
+        for n in range(COMMENTS)
+        for video_id in [made[1 if n % 2 == 0 else n].id]
+    ]
     with database.writer.begin() as connection:
         for table, entities in ((users, owners), (channels, theirs), (videos, made)):
             connection.execute(
@@ -357,6 +396,7 @@ def fill(database: Database) -> None:
                 ],
             )
         connection.execute(video_tags.insert(), tagged)
+        connection.execute(comments.insert(), said)
         connection.execute(
             video_views.insert(),
             [

@@ -21,6 +21,9 @@ ROUTES = {
     "pages.search": "/search",
     "pages.watch": f"/watch/{{video_id:{ID_PATTERN}}}",
     "pages.like": f"/watch/{{video_id:{ID_PATTERN}}}/like",
+    "pages.comments": f"/watch/{{video_id:{ID_PATTERN}}}/comments",
+    "pages.comments.edit": f"/comments/{{comment_id:{ID_PATTERN}}}/edit",
+    "pages.comments.delete": f"/comments/{{comment_id:{ID_PATTERN}}}/delete",
     "pages.embed": f"/embed/{{video_id:{ID_PATTERN}}}",
     # A slash of a tag is one of the path, once that is decoded.
     "pages.tag": "/tags/{tag:.+}",

@@ -10,6 +10,7 @@ from pyramid.view import view_config
 from entrypoints.edge.presenters import present_video
 from entrypoints.http.pages import descriptions, previews
 from entrypoints.http.pages.assets import STATIC
+from entrypoints.http.pages.comments import conversation
 from entrypoints.http.pages.libraries import library_path
 from entrypoints.http.pages.messages import STATES, VISIBILITIES, advice_text, problem_text
 from entrypoints.http.pages.people import following_of
@@ -58,6 +59,7 @@ def watch(request: Request) -> dict[str, Any]:
         "is_long": descriptions.is_long(video.description),
         "visibility": request.translations.gettext(VISIBILITIES[video.visibility]),
         **state_texts(request, video),
+        **conversation(request, video),
     }
 
 

@@ -20,10 +20,13 @@ from videohub_core.accounts.ports import ChannelRef, UserView
 from videohub_core.channels.errors import NoSuchChannel, NotYourChannel
 from videohub_core.channels.policies import may_edit as may_edit_channel
 from videohub_core.channels.ports import ChannelView
+from videohub_core.comments.errors import NoSuchComment
+from videohub_core.comments.ports import CommentAuthor, CommentView
 from videohub_core.search.use_cases.search_videos import Found, FoundVideo
 from videohub_core.search.use_cases.snippets import Part
 from videohub_core.shared.actor import Role
 from videohub_core.shared.errors import DomainError, FieldError, InvalidInput
+from videohub_core.shared.ids import ChannelId, CommentId, UserId, VideoId
 from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.subscriptions.entities import Bell
 from videohub_core.videos.entities import ProcessingState, VideoDetails, Visibility
@@ -98,6 +101,27 @@ def make_video(name: str = "knots", **changes: Any) -> VideoView:
     return video._replace(**changes)
 
 
+def make_comment(name: str = "first", **changes: Any) -> CommentView:
+    user = CommentAuthor(
+        UserId(make_id("anna")),
+        "Anna Petrova",
+        ChannelRef(ChannelId(make_id("annaschannel")), "Anna Petrova"),
+    )
+    comment = CommentView(
+        id=CommentId(make_id(name)),
+        video_id=VideoId(make_id("knots")),
+        user=user,
+        reply_to=None,
+        text="At 1:02 the bowline.",
+        created=datetime.now(UTC) - timedelta(hours=2),
+        edited_at=None,
+        media_time=None,
+        replies=0,
+        deleted=False,
+    )
+    return comment._replace(**changes)
+
+
 class StubContainer(StubAccounts):
     """The use cases that the pages ask for, over lists."""
 
@@ -109,6 +133,7 @@ class StubContainer(StubAccounts):
         self.liked: list[str] = []
         self.followed: dict[str, Bell] = {}
         self.subscribers = 0
+        self.comments: dict[str, CommentView] = {}
         self.provider_name: str | None = None
         self.storage = StorageView(3_000_000_000, 20_000_000_000, 10_000_000_000)
 
@@ -117,6 +142,31 @@ class StubContainer(StubAccounts):
 
     def list_followed(self) -> Any:
         return lambda **_asked: self.followed
+
+    def list_comments(self) -> Any:
+        def list_comments(
+            *, actor: Any, video: VideoView, page: PageRequest, reply_to: Any, sort: Any
+        ) -> Any:
+            found = [
+                said
+                for said in self.comments.values()
+                if (said.video_id, said.reply_to) == (video.id, reply_to)
+            ]
+            items = found[: page.limit]
+            more = len(found) > page.limit
+            following = Position(items[-1].created, items[-1].id) if more else None
+            return Page(items, following)
+
+        return list_comments
+
+    def read_comment(self) -> Any:
+        def read_comment(*, actor: Any, comment_id: str) -> Any:
+            said = self.comments.get(comment_id)
+            if said is None:
+                raise NoSuchComment
+            return said, self.read_video()(actor=actor, video_id=said.video_id)
+
+        return read_comment
 
     def secret(self) -> bytes:
         return b"stub"
@@ -202,6 +252,7 @@ class StubContainer(StubAccounts):
                 description=checked.description,
                 tags=checked.tags,
                 visibility=checked.visibility,
+                comments_allowed=checked.comments_allowed,
             )
 
         return edit_video
