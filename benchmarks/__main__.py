@@ -14,13 +14,25 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.harness import ROUNDS, Row, Run, Spread
-from benchmarks.rows import callers, media, playable, reads, renditions, stalled, start, uploads
+from benchmarks.rows import (
+    callers,
+    media,
+    playable,
+    reads,
+    renditions,
+    search,
+    stalled,
+    start,
+    uploads,
+)
 
 Measure = Callable[[Run], Iterator[Row]]
 
 ROWS: dict[str, Measure] = {
     "P5": reads.hot_reads,
+    "P5s": search.against_sql,
     "P6": reads.sizes,
+    "P7": search.sizes,
     "P8": media.bytes_out,
     "P8b": stalled.stalled,
     "P9": uploads.bytes_in,

@@ -24,15 +24,18 @@ _TIMES = {"upload_date", "published_at"}
 class Bare:
     """One connection, and statements as text."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, plan_anew: bool = False) -> None:
         self._dialect = database.reader.dialect
         self.is_sqlite = database.is_sqlite
         if self.is_sqlite:
             self._connection: Any = sqlite3.connect(str(database.url.database))
             return
         plain = database.url.set(drivername="postgresql")
+        # Without a threshold it plans for the values at hand each time, as `plan_anew` does.
         self._connection = psycopg.connect(
-            plain.render_as_string(hide_password=False), autocommit=True
+            plain.render_as_string(hide_password=False),
+            autocommit=True,
+            prepare_threshold=None if plan_anew else 5,
         )
 
     def close(self) -> None:

@@ -25,15 +25,22 @@ from psycopg.types.json import Jsonb
 from adapters.persistence import schema
 from adapters.persistence.database import Database
 from adapters.persistence.mapping import metadata
+from adapters.persistence.search import texts_of
+from adapters.persistence.search_texts import COLUMNS
 from benchmarks.crowd import Crowd
+from benchmarks.indexed import Indexed, Place
 from benchmarks.text import Writer
 from videohub_core.videos.heat import LIKE, PUBLISHED, VIEW, warmth
 
-VERSION = 3
+VERSION = 4
 """Grows when the same size means other rows than before."""
 
 NEWEST = datetime(2026, 1, 1, tzinfo=UTC)
 """When the newest video was published; the others lie three years behind it."""
+
+RARE_WORD = "бензоколонка"
+RARE_MOST = 50
+"""In so many titles, less those that are not public."""
 
 _SPAN = timedelta(days=3 * 365)
 _SEED = 20_260_101
@@ -52,6 +59,8 @@ class Community:
     owner_id: str
     """The member with the most videos."""
     common_word: str
+    rare_word: str
+    """One that a few videos have, however many there are."""
 
 
 def fill(database: Database, videos: int) -> Community:
@@ -62,7 +71,12 @@ def fill(database: Database, videos: int) -> Community:
         load("users", maker.users())
         load("channels", maker.channels())
         load("videos", maker.videos())
-        load("video_words", maker.words())
+        texts = texts_of(database.reader.dialect.name)
+        load("search_documents", maker.indexed.documents())
+        for name in texts.tables:
+            load(name, maker.indexed.texts(texts, name))
+        load("search_words", maker.indexed.words())
+        load("search_slips", maker.indexed.slips())
         load("video_tags", maker.tags())
         load("likes", maker.crowd.likes_of(maker.published))
         load("video_views", maker.crowd.views_of(maker.published))
@@ -82,7 +96,8 @@ class _Maker:
         self._users = [self._id() for _ in range(users)]
         self._channels = [self._id() for _ in range(users)]
         self._popular = list(accumulate(1 / rank for rank in range(1, users + 1)))
-        self._words: list[tuple[str, str]] = []
+        self.indexed = Indexed()
+        self._titles: list[str] = []
         self._tags: list[tuple[str, datetime, list[str]]] = []
         self.published: list[tuple[str, datetime]] = []
         """Every video and its time, in their order."""
@@ -94,6 +109,7 @@ class _Maker:
             users=len(self._users),
             owner_id=self._users[0],
             common_word=self._writer.common_word(),
+            rare_word=RARE_WORD,
         )
 
     def users(self) -> Iterator[dict[str, Any]]:
@@ -112,10 +128,12 @@ class _Maker:
         for number, (user_id, channel_id) in enumerate(
             zip(self._users, self._channels, strict=True)
         ):
+            title = f"{self._writer.name()} {number}"
+            self._titles.append(title)
             yield {
                 "id": channel_id,
                 "user_id": user_id,
-                "title": f"{self._writer.name()} {number}",
+                "title": title,
                 "description": "",
                 "created": NEWEST - _SPAN,
                 "subscribers": self.crowd.subscribers[channel_id],
@@ -131,21 +149,23 @@ class _Maker:
             zip(owners, counted, strict=True)
         ):
             at = NEWEST - step * (self._count - number)
+            is_rare = number % (self._count // RARE_MOST) == 0
             yield {
-                **self._video(owner, at),
+                **self._video(owner, at, is_rare),
                 "views": views,
                 "likes": likes,
                 "comments": comments,
                 "heat": warmth(at, PUBLISHED + VIEW * views + LIKE * likes),
             }
 
-    def _video(self, owner: int, at: datetime) -> dict[str, Any]:
+    def _video(self, owner: int, at: datetime, is_rare: bool) -> dict[str, Any]:
         rng = self._rng
         video_id, language = self._id(), self._writer.language()
         title = self._writer.words(rng.randint(2, 7), language)
         description = self._writer.words(rng.randint(8, 60), language)
-        found = dict.fromkeys(word.casefold().replace("ё", "е") for word in title + description)
-        self._words.append((video_id, "".join(f" {word}" for word in found)))
+        if is_rare:
+            title.append(RARE_WORD)
+        duration = float(rng.randint(20, 3600))
         share = rng.random()
         public = share < _SHARE_PUBLIC
         folder = f"media/{video_id}"
@@ -153,6 +173,8 @@ class _Maker:
         self.published.append((video_id, at))
         if public:
             self._tags.append((video_id, at, tags))
+            place = Place(self._channels[owner], self._titles[owner], video_id, at, duration)
+            self.indexed.add(place, title, description, len(tags))
         return {
             "id": video_id,
             "channel_id": self._channels[owner],
@@ -168,7 +190,7 @@ class _Maker:
             "upload_date": at,
             "published_at": at if public else None,
             "state": "ready",
-            "duration": float(rng.randint(20, 3600)),
+            "duration": duration,
             "width": 1920,
             "height": 1080,
             "size": rng.randint(10**6, 10**9),
@@ -182,10 +204,6 @@ class _Maker:
             "stored": 10**7,
             "comments_allowed": True,
         }
-
-    def words(self) -> Iterator[dict[str, Any]]:
-        for video_id, words in self._words:
-            yield {"video_id": video_id, "words": words}
 
     def tags(self) -> Iterator[dict[str, Any]]:
         for video_id, at, tags in self._tags:
@@ -216,7 +234,7 @@ class _SqliteLoader:
             self._connection.execute(f"PRAGMA {pragma}")
 
     def load(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
-        columns = [column.name for column in metadata.tables[table].columns]
+        columns = _columns(table)
         marks = ", ".join("?" * len(columns))
         statement = f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})"
         self._connection.executemany(
@@ -238,7 +256,7 @@ class _PostgresLoader:
         self._connection = psycopg.connect(plain.render_as_string(hide_password=False))
 
     def load(self, table: str, rows: Iterable[dict[str, Any]]) -> None:
-        columns = [column.name for column in metadata.tables[table].columns]
+        columns = _columns(table)
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
         )
@@ -254,6 +272,12 @@ class _PostgresLoader:
 
     def close(self) -> None:
         self._connection.close()
+
+
+def _columns(table: str) -> Sequence[str]:
+    if table in COLUMNS:
+        return COLUMNS[table]
+    return [column.name for column in metadata.tables[table].columns]
 
 
 def _batches(rows: Iterable[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:

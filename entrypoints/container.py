@@ -29,18 +29,22 @@ from adapters.media.work_folders import LocalWorkFolders
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
+from adapters.persistence.counters import SqlCounters
 from adapters.persistence.database import Database
 from adapters.persistence.idempotency import SqlKeptAnswers
 from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.likes import SqlLikeReader
 from adapters.persistence.moderation import SqlAuditReader
+from adapters.persistence.related import SqlRelatedReader
 from adapters.persistence.reports import SqlReportReader
-from adapters.persistence.search import SqlVideoSearch
 from adapters.persistence.sitemaps import SqlSitemapReader
 from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
+from adapters.persistence.video_search import SqlVideoSearch
 from adapters.persistence.videos import SqlVideoReader
+from adapters.persistence.views import SqlViewStore
+from adapters.search_stems import SnowballStemmer
 from adapters.security.email_syntax import EmailValidatorSyntax
 from adapters.security.ids import RandomIds
 from adapters.security.passwords import Argon2Passwords
@@ -48,6 +52,8 @@ from adapters.security.phone_syntax import PhonenumbersSyntax
 from adapters.security.seal import Seal
 from adapters.security.secret_file import read_secret
 from adapters.system_clock import SystemClock
+from adapters.viewing.programs import KnownPrograms
+from adapters.viewing.view_log import GatheringViewLog
 from entrypoints.provider_settings import AUTH0
 from entrypoints.settings import Settings, read_settings
 from entrypoints.storage_settings import BucketSettings
@@ -79,11 +85,13 @@ from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
 from videohub_core.accounts.use_cases.withdraw_invitations import WithdrawInvitations
+from videohub_core.channels.events import ChannelRenamed
 from videohub_core.channels.use_cases.check_channel_editable import CheckChannelEditable
 from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
 from videohub_core.channels.use_cases.withhold_channel import WithholdChannel
+from videohub_core.counters.use_cases.recount import Recount
 from videohub_core.identity.ports import IdentityProvider
 from videohub_core.identity.use_cases.begin_login import BeginLogin
 from videohub_core.identity.use_cases.finish_login import FinishLogin
@@ -117,8 +125,13 @@ from videohub_core.moderation.use_cases.read_audit import ReadAudit
 from videohub_core.moderation.use_cases.record_act import RecordAct
 from videohub_core.moderation.use_cases.report_content import ReportContent
 from videohub_core.portability.use_cases.export_account import ExportAccount
+from videohub_core.search.use_cases.index_captions import IndexCaptions
+from videohub_core.search.use_cases.index_channel import IndexChannel
 from videohub_core.search.use_cases.index_video import IndexVideo
+from videohub_core.search.use_cases.indexing import Indexing
+from videohub_core.search.use_cases.rebuild_index import FillIndex, RebuildIndex
 from videohub_core.search.use_cases.search_videos import SearchVideos
+from videohub_core.search.use_cases.suggest_searches import SuggestSearches
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import Ids
 from videohub_core.shared.unit_of_work import Reactions
@@ -149,6 +162,7 @@ from videohub_core.verification.use_cases.request_link import RequestLink
 from videohub_core.verification.use_cases.reset_password import ResetPassword
 from videohub_core.verification.use_cases.send_mail import SendMail
 from videohub_core.videos.events import (
+    CaptionsChanged,
     FileReplaced,
     ProcessingWanted,
     RenditionsWanted,
@@ -193,6 +207,9 @@ from videohub_core.videos.use_cases.resume_upload import ResumeUpload
 from videohub_core.videos.use_cases.retry_processing import RetryProcessing
 from videohub_core.videos.use_cases.start_upload import StartUpload
 from videohub_core.videos.use_cases.tag_video import TagVideo
+from videohub_core.views.use_cases.fold_views import FoldViews
+from videohub_core.views.use_cases.list_related import ListRelated
+from videohub_core.views.use_cases.record_playback import RecordPlayback
 
 
 def reactions(
@@ -206,13 +223,13 @@ def reactions(
 
     Originals stay where they are if they are kept, unless that is somewhere else.
     """
-    index_video = IndexVideo()
+    index_video = IndexVideo(SnowballStemmer(), ids, clock)
     tag_video = TagVideo()
     record_act = RecordAct(ids, clock)
     withhold_channel = WithholdChannel()
     revoke_families = RevokeFamilies(clock)
     withdraw_invitations = WithdrawInvitations()
-    process, render, settle, remove_media, remove_file = (
+    process, render, settle, remove_media, remove_file, index_captions, index_channel = (
         QueueJob(kind, ids, clock)
         for kind in (
             JobKind.PROCESS_VIDEO,
@@ -220,6 +237,8 @@ def reactions(
             JobKind.SETTLE_ORIGINAL,
             JobKind.REMOVE_MEDIA,
             JobKind.REMOVE_FILE,
+            JobKind.INDEX_CAPTIONS,
+            JobKind.INDEX_CHANNEL,
         )
     )
     return {
@@ -236,13 +255,15 @@ def reactions(
             RemoveUser(),
         ],
         UserRegistered: [OpenChannel(ids, clock)],
-        VideoCreated: [process, index_video],
+        VideoCreated: [process],
         ProcessingWanted: [process],
         RenditionsWanted: [render],
         VideoEdited: [index_video, tag_video],
-        VideoPublished: [tag_video],
-        VideoHidden: [tag_video, record_act],
-        VideoUnhidden: [tag_video, record_act],
+        VideoPublished: [index_video, tag_video],
+        CaptionsChanged: [index_captions],
+        ChannelRenamed: [index_channel],
+        VideoHidden: [index_video, tag_video, record_act],
+        VideoUnhidden: [index_video, tag_video, record_act],
         VideoReady: [settle] if archives_originals or not keeps_originals else [],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
@@ -371,6 +392,12 @@ class Container(DeclarativeContainer):
     sitemap_reader = Singleton(SqlSitemapReader, database, clock)
     like_reader = Singleton(SqlLikeReader, database, clock)
     subscription_reader = Singleton(SqlSubscriptionReader, database, clock)
+    stemmer = Singleton(SnowballStemmer)
+    programs = Singleton(KnownPrograms)
+    view_store = Singleton(SqlViewStore, database)
+    view_log = Singleton(GatheringViewLog, view_store)
+    related_reader = Singleton(SqlRelatedReader, database, clock)
+    counters = Singleton(SqlCounters, database)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
     signer = Singleton(
         _late("adapters.security.jose_tokens", "JoseAccessTokens"),
@@ -596,10 +623,20 @@ class Container(DeclarativeContainer):
     list_followed = Factory(ListFollowed, subscription_reader)
     list_subscriptions = Factory(ListSubscriptions, subscription_reader)
     read_feed = Factory(ReadFeed, subscription_reader)
-    search_videos = Factory(SearchVideos, video_search)
     list_sitemaps = Singleton(ListSitemaps, sitemap_reader, clock)
     list_videos_of_sitemap = Factory(ListVideosOfSitemap, sitemap_reader)
     list_channels_of_sitemap = Factory(ListChannelsOfSitemap, sitemap_reader)
+    search_videos = Factory(SearchVideos, video_search, stemmer, clock)
+    suggest_searches = Factory(SuggestSearches, video_search, stemmer)
+    indexing = Factory(Indexing, uow, media_store, stemmer)
+    index_captions = Factory(IndexCaptions, uow, indexing)
+    index_channel = Factory(IndexChannel, uow, indexing)
+    rebuild_index = Factory(RebuildIndex, uow, indexing)
+    fill_index = Factory(FillIndex, uow, rebuild_index)
+    record_playback = Factory(RecordPlayback, video_reader, view_log, programs, secret, clock)
+    list_related = Factory(ListRelated, video_reader, related_reader)
+    fold_views = Factory(FoldViews, view_store, clock)
+    recount = Factory(Recount, counters)
 
     lease_job = Factory(LeaseJob, uow, clock)
     extend_lease = Factory(ExtendLease, uow, clock)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from adapters.persistence.database import Database
 from adapters.persistence.mapping import map_entities, metadata
 from adapters.persistence.metadata import UtcDateTime
+from adapters.persistence.search_texts import is_of_models
 from entrypoints.settings import read_settings
 
 
@@ -35,6 +36,7 @@ def run(connection: Connection) -> None:
         target_metadata=metadata,
         compare_type=True,
         render_item=render_type,
+        include_name=is_of_models,
         render_as_batch=connection.dialect.name == "sqlite",
     )
     with context.begin_transaction():

@@ -17,11 +17,11 @@ from adapters.persistence.database import Database
 from adapters.persistence.invitations import SqlInvitationReader
 from adapters.persistence.likes import SqlLikeReader
 from adapters.persistence.moderation import SqlAuditReader
-from adapters.persistence.search import SqlVideoSearch
 from adapters.persistence.sitemaps import SqlSitemapReader
 from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
+from adapters.persistence.video_search import SqlVideoSearch
 from adapters.persistence.videos import SqlVideoReader
 from entrypoints.container import Container, build_container, reactions
 from entrypoints.http.app import make_app
@@ -56,6 +56,7 @@ class SqlStorage:
         bus: Any = None,
     ) -> None:
         self.database = database
+        self.clock = clock
         self._reactions = followed_by
         self._hints = hints
         self.bus = bus or FakeBus()

@@ -33,6 +33,11 @@ class Among(ColumnElement[bool]):
         self.column = column
         self.texts = bindparam(name, type_=Texts())
 
+    def self_group(self, against: Any = None) -> Among:
+        """Stay as it is: what is compared with 1, as other truths are, is in no index."""
+        del against
+        return self
+
 
 @compiles(Among, "sqlite")
 def _in_sqlite(element: Among, compiler: SQLCompiler, **options: Any) -> str:

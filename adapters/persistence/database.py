@@ -112,30 +112,35 @@ class Database:
         with translated_errors(), self.reader.connect() as connection:
             yield connection
 
-    def fetch(self, text: str, values: Any) -> list[tuple[Any, ...]]:
+    def fetch(
+        self, text: str, values: Any, *, plan_anew: bool = False
+    ) -> list[tuple[Any, ...]]:
         """Return the rows of a select in the driver's own words and values.
+
+        With `plan_anew`, PostgreSQL keeps no plan that is meant for any values.
 
         Raise Unavailable if the database does not answer. A connection that is found lost
         takes all the others along, and the read is done again over a new one.
         """
         try:
-            return self._fetch(text, values)
+            return self._fetch(text, values, plan_anew)
         except _ConnectionLost:
             self._fetcher.dispose()
         try:
-            return self._fetch(text, values)
+            return self._fetch(text, values, plan_anew)
         except _ConnectionLost as lost:
             log.warning("the database does not answer: %s", lost)
             raise Unavailable from lost
 
-    def _fetch(self, text: str, values: Any) -> list[tuple[Any, ...]]:
+    def _fetch(self, text: str, values: Any, plan_anew: bool) -> list[tuple[Any, ...]]:
         dialect: Any = self._fetcher.dialect
+        options = {"prepare": False} if plan_anew and not self.is_sqlite else {}
         connection = None
         try:
             with translated_errors():
                 connection = self._fetcher.raw_connection()
             driver: Any = connection.driver_connection
-            rows: list[tuple[Any, ...]] = driver.execute(text, values).fetchall()
+            rows: list[tuple[Any, ...]] = driver.execute(text, values, **options).fetchall()
         except dialect.loaded_dbapi.Error as error:
             if connection is not None:
                 lost = dialect.is_disconnect(error, driver, None)

@@ -16,7 +16,7 @@ from adapters.persistence.mails import map_mails
 from adapters.persistence.metadata import mapper_registry
 from adapters.persistence.moderation import map_moderation
 from adapters.persistence.reports import map_reports
-from adapters.persistence.search import video_words as _video_words  # noqa: F401 - a table
+from adapters.persistence.search import search_documents as _search  # noqa: F401 - tables
 from adapters.persistence.subscription_rows import subscriptions as _follows  # noqa: F401
 from adapters.persistence.tokens import map_tokens
 from adapters.persistence.video_rows import map_videos

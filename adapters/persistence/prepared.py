@@ -39,10 +39,15 @@ class _Compiled:
 
 
 class Prepared:
-    """A select with named parameters; `Among` takes lists of texts."""
+    """A select with named parameters; `Among` takes lists of texts.
 
-    def __init__(self, statement: Select[Any]) -> None:
+    With `plan_anew`, PostgreSQL looks at the values before each time it plans: for a rare word
+    another way is right than for one that every row has.
+    """
+
+    def __init__(self, statement: Select[Any], *, plan_anew: bool = False) -> None:
         self.statement = statement
+        self._plan_anew = plan_anew
         self._compiled: dict[str, _Compiled] = {}
 
     def rows(self, database: Database, values: Mapping[str, Any]) -> list[Row]:
@@ -58,7 +63,7 @@ class Prepared:
         bound: Any = named
         if compiled.positions is not None:
             bound = [named[name] for name in compiled.positions]
-        found = database.fetch(compiled.text, bound)
+        found = database.fetch(compiled.text, bound, plan_anew=self._plan_anew)
         return [_converted(row, compiled.inward) for row in found]
 
     def first(self, database: Database, values: Mapping[str, Any]) -> Row | None:

@@ -1,56 +1,88 @@
-"""Search in a table of words: a scan of the public list, correct and simple.
+"""What search knows of videos, as rows: documents, and the words that people use.
 
-Every word of the query is looked for at the beginnings of words, so `узл` finds `узлы`.
-The words are stored in the one form of `videohub_core.search.entities`, since SQLite
-folds the case of ASCII letters only.
+The texts themselves are where the database searches them (`search_texts`). They go with
+their document, and it goes with its video.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable, Sequence
+
 from sqlalchemy import (
+    BigInteger,
     Column,
     ForeignKey,
+    Integer,
     String,
     Table,
     Text,
-    bindparam,
     delete,
-    insert,
-    tuple_,
+    select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from adapters.persistence.database import Database
-from adapters.persistence.metadata import UtcDateTime, id_column_type, mapper_registry
-from adapters.persistence.video_lists import LISTED, paged
-from adapters.persistence.video_rows import video_view, videos
-from videohub_core.search.entities import VideoQuery
-from videohub_core.shared.clock import Clock
-from videohub_core.shared.ids import VideoId
-from videohub_core.shared.paging import Page, PageRequest
-from videohub_core.videos.ports import VideoView
+from adapters.persistence.channels import channels
+from adapters.persistence.metadata import id_column_type, mapper_registry
+from adapters.persistence.search_texts import PostgresTexts, SqliteTexts, Texts
+from adapters.persistence.video_rows import videos
+from videohub_core.search.entities import WORD_MOST, Document, microseconds
+from videohub_core.shared.ids import ChannelId, VideoId
+from videohub_core.videos.entities import Visibility
 
-video_words = Table(
-    "video_words",
+search_documents = Table(
+    "search_documents",
     mapper_registry.metadata,
+    # With this type SQLite has the rows under it, and no other index is needed.
+    Column(
+        "doc",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     Column(
         "video_id",
         id_column_type(),
         ForeignKey("videos.id", ondelete="CASCADE"),
-        primary_key=True,
+        nullable=False,
+        unique=True,
     ),
-    # Each word has a space before it, so that the first is found like any other.
-    Column("words", Text, nullable=False),
+    # Their stems, so that an edit need not read files.
+    Column("captions", Text, nullable=False, server_default=""),
 )
 
-_SEARCHED = (
-    LISTED.join(video_words, video_words.c.video_id == videos.c.id)
-    .order_by(videos.c.published_at.desc(), videos.c.id.desc())
-    .limit(bindparam("limit"))
+_WORD = String(WORD_MOST).with_variant(String(WORD_MOST, collation="C"), "postgresql")
+
+search_words = Table(
+    "search_words", mapper_registry.metadata, Column("word", _WORD, primary_key=True)
 )
-_AFTER = tuple_(videos.c.published_at, videos.c.id) < tuple_(
-    bindparam("at", type_=UtcDateTime), bindparam("id", type_=String)
+
+search_slips = Table(
+    "search_slips",
+    mapper_registry.metadata,
+    Column("typed", _WORD, primary_key=True),
+    Column("word", _WORD, primary_key=True),
 )
+"""What is left of each word when one of its letters is left out."""
+
+TYPED_LEAST, TYPED_MOST = 4, 24
+"""How long a word is that is told from a mistyped one."""
+_SECOND = 1_000_000
+_ATTEMPTS = 100
+
+
+def texts_of(dialect_name: str) -> Texts:
+    return SqliteTexts() if dialect_name == "sqlite" else PostgresTexts()
+
+
+def slips_of(word: str) -> set[str]:
+    """Return a word, and what is left of it when one of its letters is left out."""
+    return {word, *(word[:at] + word[at + 1 :] for at in range(len(word)))}
+
+
+def is_told_apart(word: str) -> bool:
+    return TYPED_LEAST <= len(word) <= TYPED_MOST and word.isalpha()
 
 
 class SqlSearchIndex:
@@ -58,30 +90,105 @@ class SqlSearchIndex:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._dialect = session.get_bind().dialect.name
+        self._texts = texts_of(self._dialect)
 
-    def put(self, video_id: VideoId, words: list[str]) -> None:
-        text = "".join(f" {word}" for word in words)
-        self._session.execute(delete(video_words).where(video_words.c.video_id == video_id))
-        self._session.execute(insert(video_words).values(video_id=video_id, words=text))
+    def put(self, document: Document) -> None:
+        self.remove(document.video_id)
+        key = self._add(document)
+        self._texts.put(self._session, key, document)
+        self._learn(document.vocabulary)
 
-
-class SqlVideoSearch:
-    """`VideoSearch` by comparing words."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-
-    def find(self, query: VideoQuery, page: PageRequest) -> Page[VideoView]:
-        if not query.words:
-            return Page([], None)
-        statement = _SEARCHED.where(
-            *(video_words.c.words.contains(f" {word}", autoescape=True) for word in query.words)
+    def remove(self, video_id: VideoId) -> None:
+        self._session.execute(
+            delete(search_documents).where(search_documents.c.video_id == video_id)
         )
-        values: dict[str, object] = {"limit": page.limit + 1, "now": self._clock.now()}
-        if page.after is not None:
-            statement = statement.where(_AFTER)
-            values |= {"at": page.after.at, "id": page.after.id}
-        with self._database.reading() as connection:
-            found = [video_view(row) for row in connection.execute(statement, values)]
-        return paged(found, page.limit, lambda video: video.published_at)
+
+    def captions_of(self, video_id: VideoId) -> tuple[str, ...] | None:
+        found = self._session.scalar(
+            select(search_documents.c.captions).where(search_documents.c.video_id == video_id)
+        )
+        return None if found is None else tuple(found.split())
+
+    def channel_title(self, channel_id: ChannelId) -> str:
+        title: str = self._session.execute(
+            select(channels.c.title).where(channels.c.id == channel_id)
+        ).scalar_one()
+        return title
+
+    def videos_of(
+        self, channel_id: ChannelId, after: VideoId | None, limit: int
+    ) -> Sequence[VideoId]:
+        found = select(videos.c.id).where(
+            videos.c.channel_id == channel_id,
+            videos.c.visibility == Visibility.PUBLIC,
+            videos.c.published_at.is_not(None),
+            videos.c.hidden_at.is_(None),
+            videos.c.id > (after or ""),
+        )
+        return self._session.scalars(found.order_by(videos.c.id).limit(limit)).all()
+
+    def videos(
+        self, after: VideoId | None, limit: int, *, is_missing: bool = False
+    ) -> Sequence[VideoId]:
+        found = select(videos.c.id).where(videos.c.id > (after or ""))
+        if is_missing:
+            known = select(search_documents.c.doc).where(
+                search_documents.c.video_id == videos.c.id
+            )
+            found = found.where(
+                videos.c.visibility == Visibility.PUBLIC,
+                videos.c.published_at.is_not(None),
+                videos.c.hidden_at.is_(None),
+                ~known.exists(),
+            )
+        return self._session.scalars(found.order_by(videos.c.id).limit(limit)).all()
+
+    def _add(self, document: Document) -> int:
+        """Store a document under the moment of its publication, or one just before it."""
+        captions = " ".join(document.captions)
+        for attempt in range(_ATTEMPTS):
+            key = key_of(document, attempt)
+            added = self._session.execute(
+                self._insert(search_documents)
+                .values(doc=key, video_id=document.video_id, captions=captions)
+                .on_conflict_do_nothing(index_elements=["doc"])
+                .returning(search_documents.c.doc)
+            )
+            if added.first() is not None:
+                return key
+        raise RuntimeError("too many videos were published within a second")
+
+    def _learn(self, words: Iterable[str]) -> None:
+        told_apart = {word for word in words if is_told_apart(word)}
+        known = self._session.scalars(
+            select(search_words.c.word).where(search_words.c.word.in_(told_apart))
+        ).all()
+        # In one order, so that two who learn at once do not wait for each other.
+        new = sorted(told_apart.difference(known))
+        if not new:
+            return
+        self._session.execute(
+            self._insert(search_words).on_conflict_do_nothing(),
+            [{"word": word} for word in new],
+        )
+        slips = [(typed, word) for word in new for typed in sorted(slips_of(word))]
+        self._session.execute(
+            self._insert(search_slips).on_conflict_do_nothing(),
+            [{"typed": typed, "word": word} for typed, word in slips],
+        )
+
+    def _insert(self, into: Table) -> sqlite.Insert | postgresql.Insert:
+        return sqlite.insert(into) if self._dialect == "sqlite" else postgresql.insert(into)
+
+
+def key_of(document: Document, attempt: int = 0) -> int:
+    """Return the key of a document: the first one that is free.
+
+    Many may have the same date, if they came from elsewhere.
+    """
+    key = microseconds(document.published_at)
+    if attempt:
+        digest = hashlib.blake2b(f"{document.video_id} {attempt}".encode(), digest_size=8)
+        key -= 1 + int.from_bytes(digest.digest(), "big") % (_SECOND - 1)
+    return key

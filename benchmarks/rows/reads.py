@@ -50,9 +50,9 @@ def _hot_reads(run: Run, hub: FilledHub) -> Iterator[Row]:
     name = f"bare function, {hub.kind}"
     cache = hub.app.registry.shared_answers
     for what, theirs, ours, aim in (
-        ("list, anew each time", listed, _uncached(cache, lambda: hub.get(LIST)), 0.33),
+        ("list, anew each time", listed, uncached(cache, lambda: hub.get(LIST)), 0.33),
         ("list, as strangers get it", listed, lambda: hub.get(LIST), 1.0),
-        ("video, anew each time", single, _uncached(cache, lambda: hub.get(path)), 0.33),
+        ("video, anew each time", single, uncached(cache, lambda: hub.get(path)), 0.33),
         ("video, as strangers get it", single, lambda: hub.get(path), 0.33),
     ):
         assert orjson.loads(theirs()) == orjson.loads(ours()), what
@@ -67,7 +67,7 @@ def _hot_reads(run: Run, hub: FilledHub) -> Iterator[Row]:
     bare.close()
 
 
-def _uncached(cache: Any, call: Callable[[], bytes]) -> Callable[[], bytes]:
+def uncached(cache: Any, call: Callable[[], bytes]) -> Callable[[], bytes]:
     def anew() -> bytes:
         cache.clear()
         return call()
@@ -106,7 +106,7 @@ def sizes(run: Run) -> Iterator[Row]:
 def _compare_sizes(run: Run, small: FilledHub, large: FilledHub) -> Iterator[Row]:
     def latency(hub: FilledHub, query: str) -> Callable[[], float]:
         calls = per_second(
-            _uncached(hub.app.registry.shared_answers, lambda: hub.get(LIST, query))
+            uncached(hub.app.registry.shared_answers, lambda: hub.get(LIST, query))
         )
         return lambda: 1 / calls()
 

@@ -11,6 +11,8 @@ from entrypoints.cli.doctor import doctor
 from entrypoints.cli.import_folder import import_folder
 from entrypoints.cli.keys import keys
 from entrypoints.cli.migrate import migrate
+from entrypoints.cli.recount import recount
+from entrypoints.cli.reindex import reindex
 from entrypoints.cli.storage import storage
 from entrypoints.cli.up import up
 from entrypoints.cli.users import users
@@ -35,5 +37,8 @@ def main(context: click.Context, config: Path) -> None:
     context.obj = config
 
 
-for command in (up, worker, migrate, users, keys, storage, import_folder, demo, doctor):
+for command in (
+    *(up, worker, migrate, users, keys, storage),
+    *(reindex, recount, import_folder, demo, doctor),
+):
     main.add_command(command)

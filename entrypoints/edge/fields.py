@@ -17,7 +17,7 @@ from videohub_core.channels.entities import TITLE_MOST as CHANNEL_TITLE_MOST
 from videohub_core.invitations.entities import NOTE_MOST
 from videohub_core.moderation.entities import NOTE_MOST as NOTE_MOST_OF_REPORT
 from videohub_core.moderation.entities import REPORT_MOST
-from videohub_core.search.entities import QUERY_MOST, WORDS_MOST
+from videohub_core.search.entities import QUERY_MOST, SUGGESTED_FOR_MOST, WORDS_MOST
 from videohub_core.shared.locales import LOCALES
 from videohub_core.tokens.entities import LASTS_MOST_DAYS, Scope
 from videohub_core.tokens.entities import NAME_MOST as TOKEN_NAME_MOST
@@ -114,6 +114,15 @@ VIDEO_LIST = {
     **PAGE,
     "tag": {"minLength": 1, "maxLength": TAG_MOST, "pattern": _VISIBLE_LINE},
 }
+PLAYED_MOST = 10**6
+"""More seconds than a playback lasts."""
+PLAYBACK = {
+    "seconds": {
+        "minimum": 0,
+        "maximum": PLAYED_MOST,
+        "description": "Of this playback, all together, whatever parts of the video they were.",
+    }
+}
 REFRESH = {"refresh_token": PASSWORD}
 ACCESS_TOKEN = {
     "name": {"minLength": 1, "maxLength": TOKEN_NAME_MOST, "pattern": _VISIBLE_LINE},
@@ -136,6 +145,17 @@ WORDS: Rule = {
     "format": "words",
     "minLength": 1,
     "maxLength": QUERY_MOST,
-    "description": f"At most {WORDS_MOST} words; each is found at the beginning of words.",
+    "description": f"At most {WORDS_MOST} words, in any of their forms; the beginning of a word"
+    " will do. Words in quotation marks have to follow each other.",
 }
-SEARCH = {**PAGE, "q": WORDS}
+SEARCH = {
+    **PAGE,
+    "q": WORDS,
+    "tag": {"minLength": 1, "maxLength": TAG_MOST},
+    "duration_min": {"description": "Seconds."},
+    "duration_max": {"description": "Seconds."},
+    "published_after": {"description": "Such as 2030-12-31T23:59:00Z."},
+}
+SUGGESTIONS = {
+    "q": {**WORDS, "maxLength": SUGGESTED_FOR_MOST, "description": "As far as it is typed."}
+}

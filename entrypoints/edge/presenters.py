@@ -15,6 +15,8 @@ from videohub_core.invitations.ports import InvitationView
 from videohub_core.likes.ports import Like
 from videohub_core.moderation.ports import AuditView, ReportView
 from videohub_core.portability.entities import Export
+from videohub_core.search.use_cases.search_videos import FoundVideo
+from videohub_core.search.use_cases.suggest_searches import Suggestion
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.ids import VideoId
 from videohub_core.subscriptions.entities import Bell
@@ -164,6 +166,21 @@ def present_video(
         },
         "playback": present_playback(video, media, video_file),
     }
+
+
+def present_snippets(found: FoundVideo) -> dict[str, Any]:
+    """Return the texts of a video that was found, in parts."""
+    return {
+        "title": [part._asdict() for part in found.title],
+        "description": [part._asdict() for part in found.description],
+    }
+
+
+def present_suggestion(suggestion: Suggestion) -> dict[str, Any]:
+    channel = None
+    if suggestion.channel_id is not None:
+        channel = {"id": suggestion.channel_id, "title": suggestion.text}
+    return {"kind": suggestion.kind, "text": suggestion.text, "channel": channel}
 
 
 def present_rendition(rendition: Rendition) -> dict[str, Any]:

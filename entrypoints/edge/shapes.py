@@ -395,6 +395,38 @@ class VideoList(Shape):
     next_cursor = text(nullable=True)
 
 
+class SnippetPart(Shape):
+    text = text()
+    mark = truth(description="Whether it is a word that was looked for.")
+
+
+class Snippets(Shape):
+    title = several(SnippetPart(), description="All of it.")
+    description = several(SnippetPart(), description="As much as a result shows.")
+
+
+class FoundVideo(Video):
+    snippets = Snippets()
+
+
+class FoundVideoList(Shape):
+    items = several(FoundVideo())
+    next_cursor = text(nullable=True)
+    corrected = text(
+        nullable=True, description="What was looked for, if nothing has the words as typed."
+    )
+
+
+class Suggestion(Shape):
+    kind = choice(["title", "tag", "channel"])
+    text = text()
+    channel = ChannelRef(nullable=True)
+
+
+class SuggestionList(Shape):
+    items = several(Suggestion())
+
+
 class Health(Shape):
     status = choice(["ok"])
 

@@ -238,6 +238,18 @@ def validated(request: Request, schema: Any = None, **_arguments: Any) -> None:
 
     It stands after the validators that decide whether the caller may know or do this.
     """
+    read_input(request, schema)
+    limit(
+        request.container,
+        kind="",
+        caller=request.caller,
+        address=request.client_addr,
+        method=request.method,
+    )
+
+
+def read_input(request: Request, schema: Any) -> None:
+    """Fill `request.validated` or raise what is wrong; nothing is counted."""
     # An empty Accept says as little as none.
     says = request.environ.get("HTTP_ACCEPT")
     if says and not _accepts_json(says):
@@ -255,13 +267,6 @@ def validated(request: Request, schema: Any = None, **_arguments: Any) -> None:
         request.validated["querystring"] = read(query, dict(request.GET.mixed()))
     else:
         request.validated["querystring"] = dict(_read_nothing(query))
-    limit(
-        request.container,
-        kind="",
-        caller=request.caller,
-        address=request.client_addr,
-        method=request.method,
-    )
 
 
 def read(node: colander.SchemaNode, value: Any) -> Any:

@@ -58,7 +58,8 @@ def paste_server(app: Any, _global_conf: dict[str, str], **_options: str) -> Non
         _refuse(str(in_use))
     try:
         _prepare(container, settings)
-        with closing(heed_others(container)):
+        container.view_log().start()
+        with closing(heed_others(container)), closing(container.view_log()):
             asyncio.run(_serve(app, container, settings))
     finally:
         container.bus().close()

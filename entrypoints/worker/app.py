@@ -28,7 +28,10 @@ EMBEDDED = "embedded"
 _FINISH_SECONDS = 8
 # Two, so that one long video does not hold up everybody else's.
 _WORKERS = 2
-_LANES = (JobKind.SEND_MAIL, JobKind.RENDER_VIDEO)
+_LANES = (
+    *(JobKind.SEND_MAIL, JobKind.RENDER_VIDEO),
+    *(JobKind.INDEX_CHANNEL, JobKind.FILL_INDEX),
+)
 _POLL_SECONDS = 0.1
 _POLL_DATABASE_SECONDS = 2.0
 

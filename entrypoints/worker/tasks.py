@@ -58,6 +58,9 @@ class JobRunner:
             JobKind.REMOVE_MEDIA: self._container.remove_media,
             JobKind.REMOVE_FILE: self._container.remove_file,
             JobKind.SEND_MAIL: self._container.send_mail,
+            JobKind.INDEX_CAPTIONS: self._container.index_captions,
+            JobKind.INDEX_CHANNEL: self._container.index_channel,
+            JobKind.FILL_INDEX: self._container.fill_index,
         }
         return use_cases[kind]()
 

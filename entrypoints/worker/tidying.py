@@ -1,4 +1,4 @@
-"""What killed processes left behind, and which files are missing, day by day."""
+"""What is to be forgotten, what killed processes left behind and which files are missing."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ class Tidying:
                 log.exception("tidying failed")
 
     def _tidy(self) -> None:
+        self._container.fold_views()()
         missing = 0
         for finding in self._container.check_storage()(repair=True, settled=LEFT_OVER):
             if finding.fault is Fault.MISSING:

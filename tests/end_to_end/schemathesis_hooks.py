@@ -17,6 +17,7 @@ from tests.documented import Documented
 URL = os.environ["HUB_URL"]
 VIDEO_ID = os.environ["HUB_VIDEO_ID"]
 USER_ID = os.environ["HUB_USER_ID"]
+CHANNEL_ID = os.environ["HUB_CHANNEL_ID"]
 NOTHING = os.environ["HUB_NOTHING"]
 UPLOAD_LENGTH = 100_000
 UPLOADING = ("create_upload", "append_to_upload")
@@ -195,7 +196,13 @@ def _new_access_token() -> str:
     return str(_sent("POST", "/api/v1/me/access-tokens", json=body)["id"])
 
 
+def _others_channel() -> str:
+    return str(_sent("GET", f"/api/v1/users/{USER_ID}")["channel"]["id"])
+
+
 _TO_LOSE = {
+    # Nobody follows their own.
+    "follow_channel": {"channel_id": (CHANNEL_ID, _others_channel)},
     "delete_video": {"video_id": (VIDEO_ID, _new_video)},
     "delete_user": {"user_id": (USER_ID, _new_user)},
     "end_session": {"session_id": (NOTHING, _new_session)},

@@ -25,6 +25,7 @@ from tests.fakes.people import (
     LikeRows,
     SubscriptionRows,
 )
+from tests.fakes.search import FakeSearchIndex, FakeVideoSearch
 from videohub_core.accounts.entities import (
     SESSION_ABSOLUTE,
     SESSION_IDLE,
@@ -48,7 +49,7 @@ from videohub_core.jobs.errors import LeaseLost
 from videohub_core.mail.entities import Mail
 from videohub_core.moderation.entities import AuditEntry, Report, ReportKind, ReportState
 from videohub_core.moderation.ports import AuditView
-from videohub_core.search.entities import VideoQuery
+from videohub_core.search.entities import Document
 from videohub_core.shared.actor import Role
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.idempotency import KEPT, IdempotencyKey, KeyReused
@@ -92,7 +93,7 @@ class Rows:
     mails: dict[str, Mail] = field(default_factory=dict)
     links: dict[str, MailedLink] = field(default_factory=dict)
     invitations: dict[str, Invitation] = field(default_factory=dict)
-    words: dict[str, list[str]] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
     tags: dict[str, list[str]] = field(default_factory=dict)
     keys: dict[tuple[str, str, str], tuple[str, str, datetime]] = field(default_factory=dict)
     families: dict[str, TokenFamily] = field(default_factory=dict)
@@ -206,7 +207,7 @@ class FakeUnitOfWork:
         self.mails = FakeMails(self._rows.mails)
         self.links = FakeMailedLinks(self._rows.links)
         self.invitations = FakeInvitations(self._rows.invitations)
-        self.search_index = FakeSearchIndex(self._rows.words)
+        self.search_index = FakeSearchIndex(self._rows)
         self.idempotency = FakeIdempotency(self._rows.keys)
         self.families = FakeFamilies(self._rows)
         self.access_tokens = FakeAccessTokens(self._rows.access_tokens)
@@ -415,14 +416,6 @@ class FakeJobs:
 
     def remove(self, job: Job) -> None:
         del self._rows[job.id]
-
-
-class FakeSearchIndex:
-    def __init__(self, rows: dict[str, list[str]]) -> None:
-        self._rows = rows
-
-    def put(self, video_id: VideoId, words: list[str]) -> None:
-        self._rows[video_id] = words
 
 
 class FakeIdempotency:
@@ -860,16 +853,3 @@ class FakeSitemapReader:
 def _is_within(place: Any, span: Span[Any]) -> bool:
     is_behind = span.after is None or place > span.after
     return is_behind and (span.to is None or place <= span.to)
-
-
-class FakeVideoSearch:
-    def __init__(self, storage: FakeStorage) -> None:
-        self._storage = storage
-
-    def find(self, query: VideoQuery, page: PageRequest) -> Page[VideoView]:
-        found = [v for v in self._storage.video_reader.published() if self._has(v.id, query)]
-        return page_of(found if query.words else [], page, lambda video: video.published_at)
-
-    def _has(self, video_id: VideoId, query: VideoQuery) -> bool:
-        words = self._storage.rows.words.get(video_id, [])
-        return all(any(word.startswith(part) for word in words) for part in query.words)

@@ -258,6 +258,7 @@ def test_search_forgets_what_changed(
     anna.send("PATCH", path, {"visibility": "unlisted"})
     assert found("after") == 0
     anna.send("PATCH", path, {"visibility": "public"})
+    assert found("after") == 1
     anna.send("DELETE", path, status=204)
     assert found("after") == 0
 
@@ -283,12 +284,49 @@ def test_search_pages(anna: Browser, stranger: Browser, store_video: Store) -> N
         ("q=" + "+".join("abcdefghijk"), "/q", "too_many"),
         ("q=%00", "/q", "invalid_character"),
         ("q=a&sort=likes", "/sort", "invalid"),
+        ("q=a&duration_min=-1", "/duration_min", "invalid"),
+        ("q=a&duration_max=1.5", "/duration_max", "invalid"),
+        ("q=a&published_after=yesterday", "/published_after", "invalid"),
+        ("q=a&channel=..", "/channel", "invalid"),
+        ("q=a&tag=", "/tag", "required"),
+        ("q=a&tag=" + "a" * 51, "/tag", "too_long"),
+        ("q=a&cursor=WzEsIjEiXQ", "/cursor", "invalid_cursor"),
+        ("q=" + "a" * 10_000, "/q", "too_long"),
     ],
 )
 def test_wrong_searches(stranger: Browser, query: str, pointer: str, code: str) -> None:
     answer = stranger.get(f"/api/v1/search/videos?{query}", status=400)
     (error,) = problem(answer, "validation_failed")["errors"]
     assert (error["pointer"], error["code"]) == (pointer, code)
+
+
+def test_search_marks_corrects_and_suggests(
+    anna: Browser, stranger: Browser, store_video: Store
+) -> None:
+    video = store_video(anna)
+    change = {"title": "Морские узлы", "description": "<b>узел</b>", "tags": ["море"]}
+    anna.send("PATCH", f"/api/v1/videos/{video.id}", change)
+    answer = stranger.http.get("/api/v1/search/videos", params={"q": "моррские узел"}).json
+    assert answer["corrected"] == "морские узел"
+    (item,) = answer["items"]
+    marked = [part["text"] for part in item["snippets"]["title"] if part["mark"]]
+    assert marked == ["Морские", "узлы"]
+    assert item["snippets"]["description"][0] == {"text": "<b>", "mark": False}
+    found = stranger.http.get("/api/v1/search/suggestions", params={"q": "мор"}).json["items"]
+    assert {one["text"] for one in found} == {"Морские узлы", "море"}
+
+
+def test_a_cursor_of_another_search_is_none_of_this(
+    anna: Browser, stranger: Browser, store_video: Store
+) -> None:
+    for _ in range(2):
+        video = store_video(anna)
+        anna.send("PATCH", f"/api/v1/videos/{video.id}", {"title": "same words"})
+    cursor = stranger.get("/api/v1/search/videos?q=same&limit=1").json["next_cursor"]
+    stranger.get(f"/api/v1/search/videos?q=same&limit=1&cursor={cursor}")
+    for other in ("q=words", "q=same&sort=-views", "q=same&duration_min=1"):
+        answer = stranger.get(f"/api/v1/search/videos?{other}&cursor={cursor}", status=400)
+        assert problem(answer, "validation_failed")["errors"][0]["code"] == "invalid_cursor"
 
 
 FRIEND = "https://app.example.org"

@@ -27,6 +27,7 @@ PROCESSING, FAILED, MISSING = "{processing}", "{failed}", "nothing000000000"
 HID = "{hid}"
 EDIT = {"title": "Changed"}
 AT = {"at": 0}
+PLAYED = {"seconds": 12}
 VTT = b"WEBVTT\n\n00:01.000 --> 00:02.000\nA\n"
 NEW = {"email": "new@example.test", "password": PASSWORD, "display_name": "New"}
 RIGHT = {"email": "other@example.test", "password": PASSWORD}
@@ -99,6 +100,7 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("DELETE", f"/api/v1/videos/{PRIVATE}/like", None, "401 404 204 403 404 204 401"),
     ("GET", "/api/v1/videos", None, "200 200 200 403 200 200 401"),
     ("GET", "/api/v1/search/videos?q=a", None, "200 200 200 403 200 200 401"),
+    ("GET", "/api/v1/search/suggestions?q=a", None, "200 200 200 403 200 200 401"),
     ("GET", f"/api/v1/videos/{PUBLIC}", None, "200 200 200 403 200 200 401"),
     ("GET", f"/api/v1/videos/{UNLISTED}", None, "200 200 200 403 200 200 401"),
     ("GET", f"/api/v1/videos/{PRIVATE}", None, "404 404 200 403 404 200 401"),
@@ -118,6 +120,12 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("POST", f"/api/v1/videos/{PROCESSING}/processing", None, "401 404 202 403 404 202 401"),
     ("POST", f"/api/v1/videos/{FAILED}/processing", None, "401 404 202 403 404 202 401"),
     ("POST", f"/api/v1/videos/{MISSING}/processing", None, "401 404 404 403 404 404 401"),
+    ("GET", f"/api/v1/videos/{PUBLIC}/related", None, "200 200 200 403 200 200 401"),
+    ("GET", f"/api/v1/videos/{PRIVATE}/related", None, "404 404 200 403 404 200 401"),
+    ("GET", f"/api/v1/videos/{MISSING}/related", None, "404 404 404 403 404 404 401"),
+    ("POST", f"/api/v1/videos/{PUBLIC}/views", PLAYED, "204 204 204 403 204 204 401"),
+    ("POST", f"/api/v1/videos/{PRIVATE}/views", PLAYED, "404 404 204 403 404 204 401"),
+    ("POST", f"/api/v1/videos/{MISSING}/views", PLAYED, "404 404 404 403 404 404 401"),
     ("DELETE", f"/api/v1/videos/{PUBLIC}", None, "401 403 204 403 403 204 401"),
     ("DELETE", f"/api/v1/videos/{PRIVATE}", None, "401 404 204 403 404 204 401"),
     ("DELETE", f"/api/v1/videos/{MISSING}", None, "401 404 404 403 404 404 401"),

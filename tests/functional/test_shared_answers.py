@@ -40,6 +40,7 @@ def test_strangers_share_an_answer(
         f"/api/v1/channels/{video.channel_id}",
         f"/api/v1/channels/{video.channel_id}/videos",
         "/api/v1/search/videos?q=a",
+        "/api/v1/search/suggestions?q=a",
         "/",
         f"/watch/{video.id}",
     ]

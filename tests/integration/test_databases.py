@@ -15,6 +15,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from adapters.persistence import related
 from adapters.persistence.accounts import SqlAccountReader, users
 from adapters.persistence.channels import channels
 from adapters.persistence.database import Database
@@ -24,6 +25,7 @@ from adapters.persistence.subscription_rows import subscriptions
 from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.video_rows import video_tags, videos
 from adapters.persistence.videos import SqlVideoReader
+from adapters.persistence.views import video_views
 from tests.conftest import SqlStorage
 from tests.factories.entities import (
     NOW,
@@ -365,6 +367,18 @@ def fill(database: Database) -> None:
         ]
         for table, rows in ((subscriptions, follows), (likes, liked)):
             connection.execute(table.insert(), [{**row, "user_id": FAN} for row in rows])
+        connection.execute(
+            video_views.insert(),
+            [
+                {
+                    "video_id": one.id,
+                    "viewer": make_id("viewer", n % 500),
+                    "at": NOW + timedelta(seconds=n),
+                    "count": 1,
+                }
+                for n, one in enumerate(made)
+            ],
+        )
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -487,6 +501,24 @@ def test_a_list_is_read_from_its_index_without_sorting(
         # The page begins where the last one ended: nothing before it is read.
         where = next(line for line in plan.split("\n") if "(" in line and f"{time}," in line)
         assert "INDEX" in where or "Index Cond" in where, plan
+
+
+RELATED = {
+    "ix_video_tags_tag": (related.OF_TAG, {"tag": "common"}),
+    "ix_videos_channel": (related.OF_CHANNEL, {"channel_id": make_id("chan", 7)}),
+    "pk_video_views": (related.VIEWERS, {"video_id": f"video{7:011}"}),
+    "ix_video_views_viewer": (related.SEEN, {"viewer": make_id("viewer", 7)}),
+}
+
+
+@pytest.mark.parametrize("index", RELATED)
+def test_what_goes_with_a_video_is_read_from_indexes(large: Database, index: str) -> None:
+    step, values = RELATED[index]
+    plan = plan_of(large, lambda: step.rows(large, values))
+    # SQLite has a name of its own for the key's index.
+    assert index in plan or "sqlite_autoindex_video_views_1 (video_id=?" in plan, plan
+    assert "Seq Scan" not in plan
+    assert "TEMP B-TREE" not in plan
 
 
 def test_pages_of_a_large_list_miss_nothing(large: Database) -> None:

@@ -23,6 +23,9 @@ class JobKind(Enum):
     REMOVE_MEDIA = "remove_media"
     REMOVE_FILE = "remove_file"
     SEND_MAIL = "send_mail"
+    INDEX_CAPTIONS = "index_captions"
+    INDEX_CHANNEL = "index_channel"
+    FILL_INDEX = "fill_index"
 
     @property
     def pauses(self) -> tuple[timedelta, ...]:
@@ -32,7 +35,7 @@ class JobKind(Enum):
     @property
     def takes_long(self) -> bool:
         """Whether it has a lane of its own, where it holds up nobody else's work."""
-        return self is JobKind.RENDER_VIDEO
+        return self in (JobKind.RENDER_VIDEO, JobKind.INDEX_CHANNEL, JobKind.FILL_INDEX)
 
     @property
     def attempts_most(self) -> int:
@@ -47,7 +50,10 @@ _PATIENT = (
     *(timedelta(minutes=minutes) for minutes in (2, 5, 15, 30)),
     *(timedelta(hours=hours) for hours in (1, 2, 4, 8, 8)),
 )
-_PATIENTLY = (JobKind.SEND_MAIL, JobKind.SETTLE_ORIGINAL)
+_PATIENTLY = (
+    *(JobKind.SEND_MAIL, JobKind.SETTLE_ORIGINAL),
+    *(JobKind.INDEX_CAPTIONS, JobKind.INDEX_CHANNEL, JobKind.FILL_INDEX),
+)
 
 
 @dataclass(frozen=True)

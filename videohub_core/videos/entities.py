@@ -14,6 +14,7 @@ from videohub_core.shared.ids import ChannelId, UploadId, UserId, VideoId
 from videohub_core.shared.text import text_error
 from videohub_core.videos.errors import REFUSALS, NoSuchCaptions, TooManyCaptions
 from videohub_core.videos.events import (
+    CaptionsChanged,
     FileReplaced,
     MediaChanged,
     ProcessingMoved,
@@ -459,6 +460,7 @@ class Video(Aggregate):
         self.captions = tuple(sorted([*others, made], key=lambda one: one.language))
         self._weigh()
         self.record(MediaChanged(self.id, self.owner_id))
+        self.record(CaptionsChanged(self.id, self.owner_id))
         if replaced is not None:
             self.record(FileReplaced(replaced.file))
 
@@ -469,6 +471,7 @@ class Video(Aggregate):
         self.captions = tuple(found for found in self.captions if found is not removed)
         self._weigh()
         self.record(MediaChanged(self.id, self.owner_id))
+        self.record(CaptionsChanged(self.id, self.owner_id))
         self.record(FileReplaced(removed.file))
 
     def choose_poster(self, poster: MediaKey) -> None:

@@ -61,6 +61,11 @@ class MediaChanged(VideoEvent):
 
 
 @dataclass(frozen=True)
+class CaptionsChanged(VideoEvent):
+    """What is said in a video can be read, or not any more."""
+
+
+@dataclass(frozen=True)
 class RenditionsWanted(VideoEvent):
     """A video can be watched and waits for its other qualities."""
 

@@ -19,6 +19,12 @@ from videohub_core.accounts.entities import (
     PASSWORD_MOST,
 )
 from videohub_core.invitations.entities import NOTE_MOST, InvitationState
+from videohub_core.moderation.entities import (
+    REPORT_MOST,
+    ReportKind,
+    ReportReason,
+    ReportState,
+)
 from videohub_core.shared.actor import Role
 from videohub_core.shared.errors import FieldError
 from videohub_core.tokens.entities import NAME_MOST, Scope
@@ -466,6 +472,25 @@ ROLES = {
     Role.MODERATOR: N_("Moderator"),
     Role.ADMIN: N_("Admin"),
 }
+REPORT_KINDS = {
+    ReportKind.VIDEO: N_("Video"),
+    ReportKind.USER: N_("Member"),
+}
+REPORT_REASONS = {
+    ReportReason.SPAM: N_("Spam or advertising"),
+    ReportReason.ABUSE: N_("Insults or harassment"),
+    ReportReason.SEXUAL: N_("Sexual content"),
+    ReportReason.VIOLENCE: N_("Violence or cruelty"),
+    ReportReason.DANGEROUS: N_("Dangerous or illegal acts"),
+    ReportReason.COPYRIGHT: N_("Somebody else's work"),
+    ReportReason.PRIVACY: N_("Somebody's privacy"),
+    ReportReason.OTHER: N_("Something else"),
+}
+REPORT_STATES = {
+    ReportState.OPEN: N_("Waiting"),
+    ReportState.RESOLVED: N_("Done"),
+    ReportState.DISMISSED: N_("Dismissed"),
+}
 BAN_LENGTHS = {
     "1": N_("For a day"),
     "7": N_("For a week"),
@@ -498,6 +523,7 @@ _MOST = {
     "/password": PASSWORD_MOST,
     "/new_password": PASSWORD_MOST,
     "/note": NOTE_MOST,
+    "/text": REPORT_MOST,
     "/name": NAME_MOST,
     "/reason": BAN_REASON_MOST,
 }

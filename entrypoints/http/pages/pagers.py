@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol
 
 from pyramid.request import Request
 
 from entrypoints.edge import cursors
-from videohub_core.shared.paging import Page, PageRequest
+from videohub_core.shared.paging import PageRequest, Position
 from videohub_core.videos.ports import VideoSort
 
 # A multiple of 2, 3 and 4: the last row of the grid is full on most screens.
 PAGE_SIZE = 24
+
+
+class Ended(Protocol):
+    """A page of anything."""
+
+    @property
+    def next(self) -> Position | None: ...
 
 
 @dataclass(frozen=True)
@@ -33,7 +40,7 @@ def page_request(request: Request) -> PageRequest:
     return PageRequest(PAGE_SIZE, cursors.decode(secret, _name_of_list(request), cursor))
 
 
-def pager(request: Request, page: Page[Any], **kept: str) -> Pager:
+def pager(request: Request, page: Ended, **kept: str) -> Pager:
     """Return what a list's end shows; `kept` is what its address has besides the cursor."""
     next_path = None
     if page.next is not None:

@@ -14,6 +14,7 @@ from entrypoints.http.pages.libraries import library_path
 from entrypoints.http.pages.messages import STATES, VISIBILITIES, advice_text, problem_text
 from entrypoints.http.pages.people import following_of
 from entrypoints.http.shared_answers import share
+from videohub_core.shared.actor import Role
 from videohub_core.videos.policies import may_edit
 from videohub_core.videos.ports import VideoView
 
@@ -46,6 +47,7 @@ def watch(request: Request) -> dict[str, Any]:
         "can_edit": may_edit(request.actor, video),
         "is_liked": is_liked(request, video),
         "following": following_of(request, channel),
+        "moderates": request.actor is not None and request.actor.role.includes(Role.MODERATOR),
         "modules": MODULES if video.state.can_be_watched else (),
         "shown": shown_by_player(request, video),
         "start": start_second(request.GET.get("t"), video.duration),

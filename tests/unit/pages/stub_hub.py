@@ -20,6 +20,8 @@ from videohub_core.accounts.ports import ChannelRef, UserView
 from videohub_core.channels.errors import NoSuchChannel, NotYourChannel
 from videohub_core.channels.policies import may_edit as may_edit_channel
 from videohub_core.channels.ports import ChannelView
+from videohub_core.search.use_cases.search_videos import Found, FoundVideo
+from videohub_core.search.use_cases.snippets import Part
 from videohub_core.shared.actor import Role
 from videohub_core.shared.errors import DomainError, FieldError, InvalidInput
 from videohub_core.shared.paging import Page, PageRequest, Position
@@ -134,11 +136,17 @@ class StubContainer(StubAccounts):
         return self._limiter
 
     def search_videos(self) -> Any:
-        def search_videos(*, text: str, page: PageRequest) -> Any:
+        def search_videos(*, text: str, page: PageRequest, **_: Any) -> Any:
             if not text:
                 raise InvalidInput([FieldError("/q", "required", "This may not be empty.")])
-            found = [video for video in self.videos.values() if text in video.title]
-            return cut(found, page)
+            found = [
+                FoundVideo(video, [Part(video.title, True)], [Part(video.description, False)])
+                for video in self.videos.values()
+                if text in video.title
+            ]
+            part = cut([one.video for one in found], page)
+            shown = {video.id for video in part.items}
+            return Found([one for one in found if one.video.id in shown], part.next)
 
         return search_videos
 

@@ -2,6 +2,8 @@
 import "./local-time.js";
 import { closeMenus } from "./menu.js";
 import { loadMoreInPlace } from "./load-more.js";
+import { suggestSearches } from "./suggestions.js";
 
 closeMenus();
 loadMoreInPlace();
+suggestSearches();

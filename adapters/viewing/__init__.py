@@ -1,0 +1,1 @@
+"""Who watches: programs told from people, and a log that gathers what is counted."""

@@ -1,0 +1,1 @@
+"""Counters: numbers that can be told from other rows, and are kept for speed."""

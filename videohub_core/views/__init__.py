@@ -1,0 +1,1 @@
+"""Views: how often a video was watched, each viewer once in a while."""
