@@ -85,7 +85,7 @@ from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
 from videohub_core.accounts.use_cases.withdraw_invitations import WithdrawInvitations
-from videohub_core.channels.events import ChannelRenamed
+from videohub_core.channels.events import ChannelEdited
 from videohub_core.channels.use_cases.check_channel_editable import CheckChannelEditable
 from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
@@ -261,7 +261,7 @@ def reactions(
         VideoEdited: [index_video, tag_video],
         VideoPublished: [index_video, tag_video],
         CaptionsChanged: [index_captions],
-        ChannelRenamed: [index_channel],
+        ChannelEdited: [index_channel],
         VideoHidden: [index_video, tag_video, record_act],
         VideoUnhidden: [index_video, tag_video, record_act],
         VideoReady: [settle] if archives_originals or not keeps_originals else [],
@@ -390,14 +390,14 @@ class Container(DeclarativeContainer):
     video_reader = Singleton(SqlVideoReader, database, clock)
     video_search = Singleton(SqlVideoSearch, database, clock)
     sitemap_reader = Singleton(SqlSitemapReader, database, clock)
-    like_reader = Singleton(SqlLikeReader, database, clock)
-    subscription_reader = Singleton(SqlSubscriptionReader, database, clock)
     stemmer = Singleton(SnowballStemmer)
     programs = Singleton(KnownPrograms)
     view_store = Singleton(SqlViewStore, database)
     view_log = Singleton(GatheringViewLog, view_store)
     related_reader = Singleton(SqlRelatedReader, database, clock)
     counters = Singleton(SqlCounters, database)
+    like_reader = Singleton(SqlLikeReader, database, clock)
+    subscription_reader = Singleton(SqlSubscriptionReader, database, clock)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
     signer = Singleton(
         _late("adapters.security.jose_tokens", "JoseAccessTokens"),

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from adapters.persistence.channels import channels
 from adapters.persistence.database import Database
+from adapters.persistence.likely import Likely
 from adapters.persistence.metadata import UtcDateTime
 from adapters.persistence.prepared import Prepared
 from adapters.persistence.video_rows import VIDEO_VIEW, video_tags, video_view, videos
@@ -44,7 +45,10 @@ NOT_WITHHELD = or_(
 )
 """What holds for a channel whose videos may be in lists; it takes the value `now`."""
 
-FOR_EVERYONE = (videos.c.visibility == Visibility.PUBLIC, videos.c.hidden_at.is_(None))
+FOR_EVERYONE = (
+    Likely(videos.c.visibility == Visibility.PUBLIC),
+    videos.c.hidden_at.is_(None),
+)
 """What holds for a video that everyone finds once it is published."""
 
 # It is set when a video can be watched for the first time, and from there on it can be:

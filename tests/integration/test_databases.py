@@ -357,16 +357,6 @@ def fill(database: Database) -> None:
                 ],
             )
         connection.execute(video_tags.insert(), tagged)
-        follows = [
-            {"channel_id": channel.id, "since": NOW + timedelta(seconds=n), "bell": Bell.ALL}
-            for n, channel in enumerate(theirs[1:])
-        ]
-        liked = [
-            {"video_id": video.id, "created": NOW + timedelta(seconds=n)}
-            for n, video in enumerate(made[1 : VIDEOS // 10 : 3])
-        ]
-        for table, rows in ((subscriptions, follows), (likes, liked)):
-            connection.execute(table.insert(), [{**row, "user_id": FAN} for row in rows])
         connection.execute(
             video_views.insert(),
             [
@@ -379,6 +369,16 @@ def fill(database: Database) -> None:
                 for n, one in enumerate(made)
             ],
         )
+        follows = [
+            {"channel_id": channel.id, "since": NOW + timedelta(seconds=n), "bell": Bell.ALL}
+            for n, channel in enumerate(theirs[1:])
+        ]
+        liked = [
+            {"video_id": video.id, "created": NOW + timedelta(seconds=n)}
+            for n, video in enumerate(made[1 : VIDEOS // 10 : 3])
+        ]
+        for table, rows in ((subscriptions, follows), (likes, liked)):
+            connection.execute(table.insert(), [{**row, "user_id": FAN} for row in rows])
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from videohub_core.channels.events import ChannelRenamed
+from videohub_core.channels.events import ChannelEdited
 from videohub_core.shared.errors import InvalidInput
 from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import ChannelId, UserId
@@ -55,8 +55,8 @@ class Channel(Aggregate):
         found = [error for error in errors if error is not None]
         if found:
             raise InvalidInput(found)
-        if title != self.title:
-            self.record(ChannelRenamed(self.id))
+        if self.details == ChannelDetails(title, description):
+            return
         self.title = title
         self.description = description
 

@@ -45,9 +45,9 @@ def watch(request: Request) -> dict[str, Any]:
     return {
         "video": video,
         "can_edit": may_edit(request.actor, video),
+        "moderates": request.actor is not None and request.actor.role.includes(Role.MODERATOR),
         "is_liked": is_liked(request, video),
         "following": following_of(request, channel),
-        "moderates": request.actor is not None and request.actor.role.includes(Role.MODERATOR),
         "modules": MODULES if video.state.can_be_watched else (),
         "shown": shown_by_player(request, video),
         "start": start_second(request.GET.get("t"), video.duration),
