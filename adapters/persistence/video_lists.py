@@ -133,13 +133,7 @@ def paged(
 def statement(way: _Way) -> Prepared:
     """Return the select of one way to ask."""
     rank, id_ = _RANKS[way.sort], videos.c.id
-    select_ = VIDEO_VIEW.where(*FOR_EVERYONE, NOT_WITHHELD)
-    if way.sort is not VideoSort.FRESH or way.tagged is _Tagged.BY_INDEX:
-        select_ = select_.where(IS_PUBLISHED)
-    if not way.continued:
-        # A page behind another says so by its beginning. SQLite, which has no statistics,
-        # would take indexes for equal if there were two such limits.
-        select_ = select_.where(rank.is_not(None))
+    select_ = LISTED.where(rank.is_not(None))
     if way.of_channel:
         select_ = select_.where(videos.c.channel_id == bindparam("channel_id"))
     if way.tagged is _Tagged.ALONG:

@@ -59,6 +59,7 @@ class Channel(Aggregate):
             return
         self.title = title
         self.description = description
+        self.record(ChannelEdited(self.id))
 
     @property
     def details(self) -> ChannelDetails:

@@ -10,6 +10,7 @@ from tests.factories.entities import make_channel, make_user
 from tests.fakes.storage import FakeStorage
 from videohub_core.channels.entities import Channel, ChannelDetails
 from videohub_core.channels.errors import ChannelChanged, NoSuchChannel, NotYourChannel
+from videohub_core.channels.events import ChannelEdited
 from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.errors import InvalidInput
@@ -76,3 +77,12 @@ def test_nothing_unseen_is_overwritten(fake_storage: FakeStorage, channel: Chann
     assert edited(fake_storage, channel, title="Knots", seen=seen)[0] == "Knots"
     with pytest.raises(ChannelChanged):
         edited(fake_storage, channel, title="Ropes", seen=seen)
+
+
+def test_what_changes_a_channel_is_told_and_what_does_not_is_not(channel: Channel) -> None:
+    channel.edit(title="Узлы ", description="О них")
+    assert channel.release_events() == []
+    channel.edit(title="Knots", description="О них")
+    (event,) = channel.release_events()
+    assert event == ChannelEdited(channel.id)
+    assert event.subject == channel.id
