@@ -323,6 +323,8 @@ _TAGS = [
     {"name": "invitations", "description": "Who may register"},
     {"name": "channels", "description": "Where a member's videos are"},
     {"name": "videos", "description": "Uploading, finding, editing"},
+    {"name": "likes", "description": "What one likes"},
+    {"name": "subscriptions", "description": "Channels that one follows"},
     {"name": "captions", "description": "Subtitles, by language"},
     {"name": "comments", "description": "What is said about videos, and replies to it"},
     {"name": "uploads", "description": "Files in several requests (tus 1.0.0)"},

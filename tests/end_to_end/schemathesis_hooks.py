@@ -18,6 +18,7 @@ URL = os.environ["HUB_URL"]
 VIDEO_ID = os.environ["HUB_VIDEO_ID"]
 USER_ID = os.environ["HUB_USER_ID"]
 COMMENT_ID = os.environ["HUB_COMMENT_ID"]
+CHANNEL_ID = os.environ["HUB_CHANNEL_ID"]
 NOTHING = os.environ["HUB_NOTHING"]
 UPLOAD_LENGTH = 100_000
 UPLOADING = ("create_upload", "append_to_upload")
@@ -205,7 +206,13 @@ def _new_access_token() -> str:
     return str(_sent("POST", "/api/v1/me/access-tokens", json=body)["id"])
 
 
+def _others_channel() -> str:
+    return str(_sent("GET", f"/api/v1/users/{USER_ID}")["channel"]["id"])
+
+
 _TO_LOSE = {
+    # Nobody follows their own.
+    "follow_channel": {"channel_id": (CHANNEL_ID, _others_channel)},
     "delete_video": {"video_id": (VIDEO_ID, _new_video)},
     "delete_comment": {"comment_id": (COMMENT_ID, _new_comment)},
     "delete_user": {"user_id": (USER_ID, _new_user)},

@@ -129,6 +129,7 @@ def environment(target: Target, who: str) -> dict[str, str]:
         "HUB_VIDEO_ID": target.video_id,
         "HUB_USER_ID": target.user_id,
         "HUB_COMMENT_ID": target.comment_id,
+        "HUB_CHANNEL_ID": target.member.get("/api/v1/me").json()["channel"]["id"],
         "HUB_NOTHING": NOTHING,
         "HUB_CSRF_COOKIE": session if who == "member" else target.presession,
         "HUB_COOKIE": session,
