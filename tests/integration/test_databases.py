@@ -310,6 +310,11 @@ LISTS: dict[str, tuple[str, str, Callable[[Database, PageRequest], Any]]] = {
             make_id("user", 7), page
         ),
     ),
+    "users": (
+        "ix_users_created",
+        "created",
+        lambda database, page: SqlAccountReader(database, FakeClock()).users(UserQuery(), page),
+    ),
     **{
         f"comments, {sort.value}": (
             "ix_comments_thread",
@@ -329,11 +334,6 @@ LISTS: dict[str, tuple[str, str, Callable[[Database, PageRequest], Any]]] = {
             reply_to=CommentId(make_id("comm", 0)),
             sort=CommentSort.OLDEST,
         ),
-    ),
-    "users": (
-        "ix_users_created",
-        "created",
-        lambda database, page: SqlAccountReader(database, FakeClock()).users(UserQuery(), page),
     ),
 }
 
