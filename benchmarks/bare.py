@@ -112,6 +112,7 @@ def video_document(row: Mapping[str, Any]) -> dict[str, Any]:
         "size": row["size"],
         "poster": f"{media}/poster.jpg" if row["poster"] else None,
         "comments_allowed": bool(row["comments_allowed"]),
+        "hidden": None,
         "counters": {
             "views": row["views"],
             "likes": row["likes"],

@@ -29,6 +29,7 @@ from adapters.media.work_folders import LocalWorkFolders
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
+from adapters.persistence.comments import SqlCommentReader
 from adapters.persistence.counters import SqlCounters
 from adapters.persistence.database import Database
 from adapters.persistence.idempotency import SqlKeptAnswers
@@ -85,11 +86,20 @@ from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
 from videohub_core.accounts.use_cases.withdraw_invitations import WithdrawInvitations
-from videohub_core.channels.events import ChannelRenamed
+from videohub_core.channels.events import ChannelEdited
+from videohub_core.channels.use_cases.check_channel_editable import CheckChannelEditable
 from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
 from videohub_core.channels.use_cases.withhold_channel import WithholdChannel
+from videohub_core.comments.events import CommentDeleted
+from videohub_core.comments.use_cases.add_comment import AddComment
+from videohub_core.comments.use_cases.delete_comment import DeleteComment
+from videohub_core.comments.use_cases.edit_comment import EditComment
+from videohub_core.comments.use_cases.list_comments import ListComments
+from videohub_core.comments.use_cases.read_comment import ReadComment
+from videohub_core.comments.use_cases.read_history import ReadHistory
+from videohub_core.comments.use_cases.remove_comments_of import RemoveCommentsOf
 from videohub_core.counters.use_cases.recount import Recount
 from videohub_core.identity.ports import IdentityProvider
 from videohub_core.identity.use_cases.begin_login import BeginLogin
@@ -110,7 +120,11 @@ from videohub_core.jobs.use_cases.lease_job import LeaseJob
 from videohub_core.jobs.use_cases.list_due_jobs import ListDueJobs
 from videohub_core.jobs.use_cases.release_leases import ReleaseLeases
 from videohub_core.jobs.use_cases.retry_job import RetryJob
+from videohub_core.likes.use_cases.like_video import LikeVideo
 from videohub_core.likes.use_cases.list_liked import ListLiked
+from videohub_core.likes.use_cases.list_liked_videos import ListLikedVideos
+from videohub_core.likes.use_cases.remove_likes_of import RemoveLikesOf
+from videohub_core.likes.use_cases.unlike_video import UnlikeVideo
 from videohub_core.mail.entities import MailKind
 from videohub_core.mail.policies import Outbox
 from videohub_core.moderation.use_cases.decide_report import DecideReport
@@ -133,7 +147,12 @@ from videohub_core.shared.unit_of_work import Reactions
 from videohub_core.sitemaps.use_cases.list_channels_of_sitemap import ListChannelsOfSitemap
 from videohub_core.sitemaps.use_cases.list_sitemaps import ListSitemaps
 from videohub_core.sitemaps.use_cases.list_videos_of_sitemap import ListVideosOfSitemap
+from videohub_core.subscriptions.use_cases.follow_channel import FollowChannel
 from videohub_core.subscriptions.use_cases.list_followed import ListFollowed
+from videohub_core.subscriptions.use_cases.list_subscriptions import ListSubscriptions
+from videohub_core.subscriptions.use_cases.read_feed import ReadFeed
+from videohub_core.subscriptions.use_cases.remove_subscriptions_of import RemoveSubscriptionsOf
+from videohub_core.subscriptions.use_cases.unfollow_channel import UnfollowChannel
 from videohub_core.tokens.use_cases.create_access_token import CreateAccessToken
 from videohub_core.tokens.use_cases.issue_tokens import IssueTokens
 from videohub_core.tokens.use_cases.list_access_tokens import ListAccessTokens
@@ -237,7 +256,14 @@ def reactions(
         RoleChanged: [revoke_families, withdraw_invitations, record_act],
         UserBanned: [withdraw_invitations, withhold_channel, record_act],
         UserUnbanned: [withhold_channel, record_act],
-        UserLeft: [record_act, RemoveVideosOf(store, ids, clock), RemoveUser()],
+        UserLeft: [
+            record_act,
+            RemoveLikesOf(),
+            RemoveSubscriptionsOf(),
+            RemoveCommentsOf(),
+            RemoveVideosOf(store, ids, clock),
+            RemoveUser(),
+        ],
         UserRegistered: [OpenChannel(ids, clock)],
         VideoCreated: [process],
         ProcessingWanted: [process],
@@ -245,13 +271,14 @@ def reactions(
         VideoEdited: [index_video, tag_video],
         VideoPublished: [index_video, tag_video],
         CaptionsChanged: [index_captions],
-        ChannelRenamed: [index_channel],
+        ChannelEdited: [index_channel],
         VideoHidden: [index_video, tag_video, record_act],
         VideoUnhidden: [index_video, tag_video, record_act],
         VideoReady: [settle] if archives_originals or not keeps_originals else [],
         VideoDeleted: [remove_media],
         VideoRefused: [remove_media],
         FileReplaced: [remove_file],
+        CommentDeleted: [record_act],
     }
 
 
@@ -373,15 +400,16 @@ class Container(DeclarativeContainer):
     channel_reader = Singleton(SqlChannelReader, database)
     video_reader = Singleton(SqlVideoReader, database, clock)
     video_search = Singleton(SqlVideoSearch, database, clock)
+    comment_reader = Singleton(SqlCommentReader, database)
     sitemap_reader = Singleton(SqlSitemapReader, database, clock)
     stemmer = Singleton(SnowballStemmer)
-    like_reader = Singleton(SqlLikeReader, database)
-    subscription_reader = Singleton(SqlSubscriptionReader, database)
     programs = Singleton(KnownPrograms)
     view_store = Singleton(SqlViewStore, database)
     view_log = Singleton(GatheringViewLog, view_store)
     related_reader = Singleton(SqlRelatedReader, database, clock)
     counters = Singleton(SqlCounters, database)
+    like_reader = Singleton(SqlLikeReader, database, clock)
+    subscription_reader = Singleton(SqlSubscriptionReader, database, clock)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
     signer = Singleton(
         _late("adapters.security.jose_tokens", "JoseAccessTokens"),
@@ -497,6 +525,9 @@ class Container(DeclarativeContainer):
         token_reader,
         invitation_reader,
         video_reader,
+        like_reader,
+        subscription_reader,
+        comment_reader,
         clock,
     )
 
@@ -537,6 +568,7 @@ class Container(DeclarativeContainer):
     )
 
     read_channel = Factory(ReadChannel, channel_reader)
+    check_channel_editable = Factory(CheckChannelEditable, channel_reader)
     edit_channel = Factory(EditChannel, uow)
 
     start_upload = Factory(
@@ -595,8 +627,22 @@ class Container(DeclarativeContainer):
         CheckStorage, uow, video_reader, upload_store, media_store, work_folders, clock
     )
 
+    like_video = Factory(LikeVideo, uow, clock)
+    unlike_video = Factory(UnlikeVideo, uow)
+    add_comment = Factory(AddComment, uow, ids, clock)
+    edit_comment = Factory(EditComment, uow, clock)
+    delete_comment = Factory(DeleteComment, uow)
+    read_comment = Factory(ReadComment, comment_reader, video_reader)
+    list_comments = Factory(ListComments, comment_reader)
+    read_history = Factory(ReadHistory, comment_reader)
+
     list_liked = Factory(ListLiked, like_reader)
+    list_liked_videos = Factory(ListLikedVideos, like_reader)
+    follow_channel = Factory(FollowChannel, uow, clock)
+    unfollow_channel = Factory(UnfollowChannel, uow)
     list_followed = Factory(ListFollowed, subscription_reader)
+    list_subscriptions = Factory(ListSubscriptions, subscription_reader)
+    read_feed = Factory(ReadFeed, subscription_reader)
     list_sitemaps = Singleton(ListSitemaps, sitemap_reader, clock)
     list_videos_of_sitemap = Factory(ListVideosOfSitemap, sitemap_reader)
     list_channels_of_sitemap = Factory(ListChannelsOfSitemap, sitemap_reader)

@@ -28,6 +28,7 @@ _RATE = r"([a-z_]+)=([1-9]\d{0,8})/([1-9]\d{0,3})?(second|minute|hour)s?"
 RATE_LIMITS: Mapping[str, Rate] = {
     "read": Rate(1200, 60),
     "write": Rate(240, 60),
+    "comment": Rate(10, 60),
     # A school behind one address watches together.
     "heartbeat": Rate(1200, 60),
     "sign_in": Rate(10, 60),

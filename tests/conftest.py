@@ -13,10 +13,13 @@ from adapters.change_counter import ChangeCounter
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
+from adapters.persistence.comments import SqlCommentReader
 from adapters.persistence.database import Database
 from adapters.persistence.invitations import SqlInvitationReader
+from adapters.persistence.likes import SqlLikeReader
 from adapters.persistence.moderation import SqlAuditReader
 from adapters.persistence.sitemaps import SqlSitemapReader
+from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.tokens import SqlTokenReader
 from adapters.persistence.unit_of_work import SqlUnitOfWork
 from adapters.persistence.video_search import SqlVideoSearch
@@ -63,6 +66,9 @@ class SqlStorage:
         self.invitation_reader = SqlInvitationReader(database, clock)
         self.channel_reader = SqlChannelReader(database)
         self.video_reader = SqlVideoReader(database, clock)
+        self.like_reader = SqlLikeReader(database, clock)
+        self.subscription_reader = SqlSubscriptionReader(database, clock)
+        self.comment_reader = SqlCommentReader(database)
         self.sitemap_reader = SqlSitemapReader(database, clock)
         self.video_search = SqlVideoSearch(database, clock)
         self.token_reader = SqlTokenReader(database, self.account_reader, clock)

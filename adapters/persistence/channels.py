@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy import column as sql_column
 from sqlalchemy.orm import Session
 
-from adapters.persistence.database import Database
+from adapters.persistence.database import LOCKED, Database
 from adapters.persistence.metadata import UtcDateTime, id_column_type, mapper_registry
 from adapters.persistence.prepared import Prepared
 from videohub_core.channels.entities import TITLE_MOST, Channel
@@ -78,6 +78,12 @@ class SqlChannels:
         self._session.add(channel)
         self._session.flush()
         self._track(channel)
+
+    def get(self, channel_id: ChannelId) -> Channel | None:
+        channel = self._session.get(Channel, channel_id, with_for_update=LOCKED)
+        if channel is not None:
+            self._track(channel)
+        return channel
 
     def of_user(self, user_id: UserId) -> Channel:
         channel = self._session.scalars(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
 from sqlalchemy import (
     Boolean,
     Column,
@@ -9,12 +13,41 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    Select,
+    String,
     Table,
     Text,
+    bindparam,
+    delete,
     false,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
 )
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
 
+from adapters.persistence.accounts import users
+from adapters.persistence.among import Among
+from adapters.persistence.channels import channels
+from adapters.persistence.database import LOCKED, Database
 from adapters.persistence.metadata import UtcDateTime, id_column_type, mapper_registry
+from adapters.persistence.prepared import Prepared
+from adapters.persistence.video_rows import videos
+from videohub_core.accounts.ports import ChannelRef
+from videohub_core.comments.entities import Comment
+from videohub_core.comments.ports import (
+    CommentAuthor,
+    CommentSort,
+    CommentVersion,
+    CommentView,
+)
+from videohub_core.shared.errors import Unauthenticated
+from videohub_core.shared.events import Aggregate
+from videohub_core.shared.ids import CommentId, UserId, VideoId
+from videohub_core.shared.paging import Page, PageRequest, Position
 
 comments = Table(
     "comments",
@@ -56,3 +89,222 @@ comment_versions = Table(
     Column("until", UtcDateTime, primary_key=True),
     Column("text", Text, nullable=False),
 )
+
+
+def map_comments() -> None:
+    mapper_registry.map_imperatively(Comment, comments)
+
+
+_COMMENT = (
+    select(
+        comments.c.id,
+        comments.c.video_id,
+        comments.c.user_id,
+        users.c.display_name,
+        channels.c.id.label("channel_id"),
+        channels.c.title,
+        comments.c.reply_to,
+        comments.c.text,
+        comments.c.created,
+        comments.c.edited_at,
+        comments.c.media_time,
+        comments.c.replies,
+        comments.c.deleted,
+    )
+    .outerjoin(users, users.c.id == comments.c.user_id)
+    .outerjoin(channels, channels.c.user_id == users.c.id)
+)
+_ONE = Prepared(_COMMENT.where(comments.c.id == bindparam("comment_id")))
+_VERSION = select(
+    comment_versions.c.comment_id, comment_versions.c.text, comment_versions.c.until
+).order_by(comment_versions.c.until.desc())
+_VERSIONS = Prepared(_VERSION.where(Among(comment_versions.c.comment_id, "comment_ids")))
+_HISTORY = _VERSION.where(comment_versions.c.comment_id == bindparam("comment_id")).limit(
+    bindparam("limit")
+)
+_LATEST = Prepared(_HISTORY)
+_EARLIER = Prepared(
+    _HISTORY.where(comment_versions.c.until < bindparam("at", type_=UtcDateTime))
+)
+
+
+@cache
+def statement(sort: CommentSort, *, replies: bool, continued: bool) -> Prepared:
+    """Return the select of one way to list what is said."""
+    found = _COMMENT.where(comments.c.thread == bindparam("thread"))
+    if replies:
+        # Another video's comment is none that is answered here.
+        found = found.where(comments.c.video_id == bindparam("video_id"))
+    return _page(found, sort, continued=continued)
+
+
+@cache
+def _of_user(*, continued: bool) -> Prepared:
+    found = _COMMENT.where(comments.c.user_id == bindparam("user_id"))
+    return _page(found, CommentSort.FRESH, continued=continued)
+
+
+def _page(found: Select[Any], sort: CommentSort, *, continued: bool) -> Prepared:
+    place = tuple_(comments.c.created, comments.c.id)
+    order = [comments.c.created.asc(), comments.c.id.asc()]
+    if sort is CommentSort.FRESH:
+        order = [comments.c.created.desc(), comments.c.id.desc()]
+    if continued:
+        after = tuple_(bindparam("at", type_=UtcDateTime), bindparam("id", type_=String))
+        found = found.where(place < after if sort is CommentSort.FRESH else place > after)
+    return Prepared(found.order_by(*order).limit(bindparam("limit")))
+
+
+class SqlComments:
+    """`CommentRepository` over one ORM session."""
+
+    def __init__(self, session: Session, track: Callable[[Aggregate], None]) -> None:
+        self._session = session
+        self._track = track
+
+    def add(self, comment: Comment) -> None:
+        self._session.add(comment)
+        try:
+            self._session.flush()
+        except IntegrityError as error:
+            # The video and what is replied to are locked: it is the author who is gone.
+            raise Unauthenticated from error
+        self._track(comment)
+
+    def video_of(self, comment_id: CommentId) -> VideoId | None:
+        return self._session.scalar(
+            select(comments.c.video_id).where(comments.c.id == comment_id)
+        )
+
+    def get(self, comment_id: CommentId) -> Comment | None:
+        comment = self._session.get(Comment, comment_id, with_for_update=LOCKED)
+        if comment is not None:
+            self._track(comment)
+        return comment
+
+    def keep_version(self, comment_id: CommentId, version: CommentVersion) -> None:
+        row = {"comment_id": comment_id, "text": version.text, "until": version.until}
+        self._session.execute(insert(comment_versions).values(row))
+
+    def forget_versions(self, comment_id: CommentId) -> None:
+        self._session.execute(
+            delete(comment_versions).where(comment_versions.c.comment_id == comment_id)
+        )
+
+    def remove(self, comment: Comment) -> None:
+        self._session.delete(comment)
+        self._session.flush()
+
+    def remove_of(self, user_id: UserId) -> None:
+        # Not even what refers to them may come from here on: it would go uncounted.
+        self._session.execute(select(users.c.id).where(users.c.id == user_id).with_for_update())
+        theirs = comments.c.user_id == user_id
+        commented = select(comments.c.video_id).where(theirs)
+        answered = select(comments.c.reply_to).where(theirs, comments.c.reply_to.is_not(None))
+        self._lock(videos.c.id.in_(commented), videos)
+        self._lock(theirs | comments.c.id.in_(answered), comments)
+        self._session.execute(
+            delete(comment_versions).where(
+                comment_versions.c.comment_id.in_(select(comments.c.id).where(theirs))
+            )
+        )
+        said, reply = comments.alias(), comments.alias()
+        counted = (
+            (videos, videos.c.comments, commented, said, said.c.video_id),
+            (comments, comments.c.replies, answered, reply, reply.c.reply_to),
+        )
+        for table, count, touched, row, refers in counted:
+            lost = select(func.count()).select_from(row)
+            lost = lost.where(refers == table.c.id, row.c.user_id == user_id)
+            self._session.execute(
+                update(table)
+                .where(table.c.id.in_(touched))
+                .values({count: count - lost.scalar_subquery()})
+            )
+        alone = comments.c.replies == 0
+        # The last replies go along with the tombstones that they hung on.
+        for condition in (
+            comments.c.deleted & alone & comments.c.id.in_(answered),
+            theirs & (alone | comments.c.reply_to.is_not(None)),
+        ):
+            self._session.execute(delete(comments).where(condition))
+        nothing = {"user_id": None, "edited_at": None, "media_time": None}
+        self._session.execute(
+            update(comments).where(theirs).values(deleted=True, text="", **nothing)
+        )
+
+    def _lock(self, condition: Any, table: Table) -> None:
+        """Lock rows in one order, so that two who leave do not wait for each other."""
+        self._session.execute(
+            select(table.c.id)
+            .where(condition)
+            .order_by(table.c.id)
+            .with_for_update(key_share=True)
+        )
+
+
+class SqlCommentReader:
+    """`CommentReader` by hot selects."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, comment_id: CommentId) -> CommentView | None:
+        row = _ONE.first(self._database, {"comment_id": comment_id})
+        return None if row is None else _view(row)
+
+    def listed(
+        self,
+        video_id: VideoId,
+        request: PageRequest,
+        *,
+        reply_to: CommentId | None = None,
+        sort: CommentSort = CommentSort.FRESH,
+    ) -> Page[CommentView]:
+        continued = request.after is not None
+        select_ = statement(sort, replies=reply_to is not None, continued=continued)
+        values = {"thread": reply_to or video_id, "video_id": video_id}
+        return self._read(select_, values, request)
+
+    def of_user(self, user_id: UserId, request: PageRequest) -> Page[CommentView]:
+        select_ = _of_user(continued=request.after is not None)
+        return self._read(select_, {"user_id": user_id}, request)
+
+    def versions(
+        self, comment_ids: Sequence[CommentId]
+    ) -> Mapping[CommentId, Sequence[CommentVersion]]:
+        found: dict[CommentId, list[CommentVersion]] = {}
+        if comment_ids:
+            for row in _VERSIONS.rows(self._database, {"comment_ids": comment_ids}):
+                found.setdefault(row[0], []).append(CommentVersion(row[1], row[2]))
+        return found
+
+    def history(self, comment_id: CommentId, request: PageRequest) -> Page[CommentVersion]:
+        # One row more than asked for tells whether there is a next page.
+        values: dict[str, Any] = {"comment_id": comment_id, "limit": request.limit + 1}
+        if request.after is not None:
+            values["at"] = request.after.at
+        select_ = _LATEST if request.after is None else _EARLIER
+        rows = select_.rows(self._database, values)
+        items = [CommentVersion(row[1], row[2]) for row in rows[: request.limit]]
+        more = len(rows) > request.limit
+        return Page(items, Position(items[-1].until, comment_id) if more else None)
+
+    def _read(
+        self, select_: Prepared, values: dict[str, Any], request: PageRequest
+    ) -> Page[CommentView]:
+        values["limit"] = request.limit + 1
+        if request.after is not None:
+            values |= {"at": request.after.at, "id": request.after.id}
+        rows = select_.rows(self._database, values)
+        items = [_view(row) for row in rows[: request.limit]]
+        more = len(rows) > request.limit
+        return Page(items, Position(items[-1].created, items[-1].id) if more else None)
+
+
+def _view(row: Sequence[Any]) -> CommentView:
+    id_, video_id, user_id, name, channel_id, title, *rest = row
+    user = None
+    if user_id is not None:
+        user = CommentAuthor(user_id, name, ChannelRef(channel_id, title))
+    return CommentView(id_, video_id, user, *rest)

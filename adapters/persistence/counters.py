@@ -11,7 +11,7 @@ from adapters.persistence.channels import channels
 from adapters.persistence.comments import comments
 from adapters.persistence.database import Database, translated_errors
 from adapters.persistence.likes import likes
-from adapters.persistence.subscriptions import subscriptions
+from adapters.persistence.subscription_rows import subscriptions
 from adapters.persistence.video_rows import videos
 from adapters.persistence.views import video_views
 from videohub_core.counters.ports import Miscount

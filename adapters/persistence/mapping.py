@@ -6,7 +6,7 @@ from functools import cache
 
 from adapters.persistence.accounts import map_accounts
 from adapters.persistence.channels import map_channels
-from adapters.persistence.comments import comments as _comments  # noqa: F401 - tables
+from adapters.persistence.comments import map_comments
 from adapters.persistence.idempotency import idempotency_keys as _keys  # noqa: F401 - a table
 from adapters.persistence.identity import login_attempts as _logins  # noqa: F401 - tables
 from adapters.persistence.invitations import map_invitations
@@ -17,7 +17,7 @@ from adapters.persistence.metadata import mapper_registry
 from adapters.persistence.moderation import map_moderation
 from adapters.persistence.reports import map_reports
 from adapters.persistence.search import search_documents as _search  # noqa: F401 - tables
-from adapters.persistence.subscriptions import subscriptions as _subscriptions  # noqa: F401
+from adapters.persistence.subscription_rows import subscriptions as _follows  # noqa: F401
 from adapters.persistence.tokens import map_tokens
 from adapters.persistence.video_rows import map_videos
 from adapters.persistence.views import video_views as _views  # noqa: F401 - a table
@@ -34,6 +34,7 @@ def map_entities() -> None:
     map_jobs()
     map_mails()
     map_videos()
+    map_comments()
     map_tokens()
     map_moderation()
     map_reports()

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import SqlSessions, SqlUsers
 from adapters.persistence.channels import SqlChannels
+from adapters.persistence.comments import SqlComments
 from adapters.persistence.database import Database, as_unavailable, translated_errors
 from adapters.persistence.idempotency import SqlIdempotency
 from adapters.persistence.identity import (
@@ -21,11 +22,13 @@ from adapters.persistence.identity import (
 )
 from adapters.persistence.invitations import SqlInvitations
 from adapters.persistence.jobs import SqlJobs
+from adapters.persistence.likes import SqlLikes
 from adapters.persistence.mails import SqlMailedLinks, SqlMails
 from adapters.persistence.mapping import map_entities
 from adapters.persistence.moderation import SqlAudit
 from adapters.persistence.reports import SqlReports
 from adapters.persistence.search import SqlSearchIndex
+from adapters.persistence.subscriptions import SqlSubscriptions
 from adapters.persistence.tokens import SqlAccessTokens, SqlFamilies, SqlSigningKeys
 from adapters.persistence.videos import SqlUploads, SqlVideos
 from videohub_core.jobs.ports import JobHints
@@ -53,6 +56,9 @@ class SqlUnitOfWork:
     channels: SqlChannels
     videos: SqlVideos
     uploads: SqlUploads
+    likes: SqlLikes
+    subscriptions: SqlSubscriptions
+    comments: SqlComments
     invitations: SqlInvitations
     mails: SqlMails
     links: SqlMailedLinks
@@ -95,6 +101,9 @@ class SqlUnitOfWork:
         self.channels = SqlChannels(session, self._track)
         self.videos = SqlVideos(session, self._track)
         self.uploads = SqlUploads(session)
+        self.likes = SqlLikes(session)
+        self.subscriptions = SqlSubscriptions(session)
+        self.comments = SqlComments(session, self._track)
         self.invitations = SqlInvitations(session)
         self.mails = SqlMails(session)
         self.links = SqlMailedLinks(session)

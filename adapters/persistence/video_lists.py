@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from adapters.persistence.channels import channels
 from adapters.persistence.database import Database
+from adapters.persistence.likely import Likely
 from adapters.persistence.metadata import UtcDateTime
 from adapters.persistence.prepared import Prepared
 from adapters.persistence.video_rows import VIDEO_VIEW, video_tags, video_view, videos
@@ -38,17 +39,23 @@ from videohub_core.videos.ports import VideoFilter, VideoSort, VideoView
 GATHERED_MOST = 2_000
 """How many videos a tag may have to be sorted each time it is asked for."""
 
-IS_LISTED = (
-    videos.c.visibility == Visibility.PUBLIC,
-    # It is set when a video can be watched for the first time, and from there on it can be:
-    # the state need not be asked.
-    videos.c.published_at.is_not(None),
-    videos.c.hidden_at.is_(None),
-    or_(
-        channels.c.withheld_until.is_(None),
-        channels.c.withheld_until <= bindparam("now", type_=UtcDateTime),
-    ),
+NOT_WITHHELD = or_(
+    channels.c.withheld_until.is_(None),
+    channels.c.withheld_until <= bindparam("now", type_=UtcDateTime),
 )
+"""What holds for a channel whose videos may be in lists; it takes the value `now`."""
+
+FOR_EVERYONE = (
+    Likely(videos.c.visibility == Visibility.PUBLIC),
+    videos.c.hidden_at.is_(None),
+)
+"""What holds for a video that everyone finds once it is published."""
+
+# It is set when a video can be watched for the first time, and from there on it can be:
+# the state need not be asked.
+IS_PUBLISHED = videos.c.published_at.is_not(None)
+
+IS_LISTED = (*FOR_EVERYONE, IS_PUBLISHED, NOT_WITHHELD)
 """What holds for a video that everyone finds; it takes the value `now`."""
 
 LISTED = VIDEO_VIEW.where(*IS_LISTED)

@@ -75,7 +75,9 @@ class DemoHub:
             user = self._find(member)
         # Killed after the registration, the channel says nothing yet.
         if not self._container.read_channel()(channel_id=user.channel.id).description:
-            self._container.edit_channel()(actor=user.actor, description=member.channel)
+            self._container.edit_channel()(
+                actor=user.actor, channel_id=user.channel.id, description=member.channel
+            )
         self.owners[member.name] = user
         return added
 

@@ -12,10 +12,14 @@ from videohub_core.accounts.entities import (
     PASSWORD_LEAST,
     PASSWORD_MOST,
 )
+from videohub_core.channels.entities import DESCRIPTION_MOST as CHANNEL_DESCRIPTION_MOST
+from videohub_core.channels.entities import TITLE_MOST as CHANNEL_TITLE_MOST
+from videohub_core.comments.entities import TEXT_MOST
 from videohub_core.invitations.entities import NOTE_MOST
 from videohub_core.moderation.entities import NOTE_MOST as NOTE_MOST_OF_REPORT
 from videohub_core.moderation.entities import REPORT_MOST
 from videohub_core.search.entities import QUERY_MOST, SUGGESTED_FOR_MOST, WORDS_MOST
+from videohub_core.shared.ids import ID_PATTERN
 from videohub_core.shared.locales import LOCALES
 from videohub_core.tokens.entities import LASTS_MOST_DAYS, Scope
 from videohub_core.tokens.entities import NAME_MOST as TOKEN_NAME_MOST
@@ -31,7 +35,7 @@ from videohub_core.videos.entities import (
 Rule = dict[str, Any]
 
 _CONTROLS = r"\u0000-\u001f\u007f-\u009f"
-_ONE_LINE = f"^[^{_CONTROLS}]*$"
+ONE_LINE = f"^[^{_CONTROLS}]*$"
 # A line with something to see in it: blanks around it are trimmed.
 _VISIBLE_LINE = rf"^[^{_CONTROLS}]*[^\s{_CONTROLS}][^{_CONTROLS}]*$"
 _PROSE = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$"
@@ -41,7 +45,7 @@ NEW_PASSWORD: Rule = {
     "format": "password",
     "minLength": PASSWORD_LEAST,
     "maxLength": PASSWORD_MOST,
-    "pattern": _ONE_LINE,
+    "pattern": ONE_LINE,
 }
 PASSWORD: Rule = {"format": "password"}
 DISPLAY_NAME: Rule = {
@@ -51,9 +55,15 @@ DISPLAY_NAME: Rule = {
 }
 TITLE: Rule = {"minLength": 1, "maxLength": TITLE_MOST, "pattern": _VISIBLE_LINE}
 DESCRIPTION: Rule = {"maxLength": DESCRIPTION_MOST, "pattern": _PROSE}
+# Prose with something to see in it: blanks around it are trimmed.
+COMMENT_TEXT: Rule = {
+    "minLength": 1,
+    "maxLength": TEXT_MOST,
+    "pattern": _PROSE.replace("]*$", "]*[^\\s\\u0000-\\u001f\\u007f-\\u009f]") + _PROSE[1:],
+}
 TAGS: Rule = {
     "maxItems": TAGS_MOST,
-    "items": {"type": "string", "maxLength": TAG_MOST, "pattern": _ONE_LINE},
+    "items": {"type": "string", "maxLength": TAG_MOST, "pattern": ONE_LINE},
 }
 _TAG = f"[^,{_CONTROLS}]{{0,{TAG_MOST}}}"
 TAGS_IN_A_FORM: Rule = {"pattern": f"^{_TAG}(,{_TAG}){{0,{TAGS_MOST - 1}}}$"}
@@ -88,7 +98,7 @@ MAIL_REQUEST = {"email": EMAIL}
 PASSWORD_RESET = {"password": NEW_PASSWORD}
 NEW_INVITATION = {
     "email": {**EMAIL, **NULLABLE},
-    "note": {"maxLength": NOTE_MOST, "pattern": _ONE_LINE, **NULLABLE},
+    "note": {"maxLength": NOTE_MOST, "pattern": ONE_LINE, **NULLABLE},
 }
 CREDENTIALS = {"password": PASSWORD}
 VIDEO = {
@@ -103,7 +113,32 @@ VIDEO_CHANGE = {
     "description": {**DESCRIPTION, **NULLABLE},
     "tags": {**TAGS, **NULLABLE},
 }
+CHANNEL_CHANGE = {
+    "title": {"minLength": 1, "maxLength": CHANNEL_TITLE_MOST, "pattern": _VISIBLE_LINE},
+    "description": {"maxLength": CHANNEL_DESCRIPTION_MOST, "pattern": _PROSE, **NULLABLE},
+}
 PAGE = {"cursor": CURSOR}
+COMMENTS = {
+    **PAGE,
+    "reply_to": {
+        "pattern": f"^{ID_PATTERN}$",
+        "description": "List the replies to this comment instead.",
+    },
+}
+COMMENT = {
+    "text": COMMENT_TEXT,
+    "media_time": {
+        "minimum": 0,
+        "description": "Which second of the video it is about.",
+        **NULLABLE,
+    },
+    "reply_to": {
+        "pattern": f"^{ID_PATTERN}$",
+        "description": "The comment that it answers, which is no reply itself.",
+        **NULLABLE,
+    },
+}
+COMMENT_CHANGE = {"text": COMMENT_TEXT}
 VIDEO_LIST = {
     **PAGE,
     "tag": {"minLength": 1, "maxLength": TAG_MOST, "pattern": _VISIBLE_LINE},
@@ -128,12 +163,12 @@ ACCESS_TOKEN = {
 }
 PLAYBACK_LINK = {"seconds": {"minimum": SECONDS_LEAST, "maximum": SECONDS_MOST, **NULLABLE}}
 BAN = {
-    "reason": {"maxLength": BAN_REASON_MOST, "pattern": _ONE_LINE},
+    "reason": {"maxLength": BAN_REASON_MOST, "pattern": ONE_LINE},
     "until": {**NULLABLE, "description": "When it ends; never, if it is left out."},
 }
 REPORT = {"text": {"maxLength": REPORT_MOST, "pattern": _PROSE}}
 DECISION = {"note": {"maxLength": NOTE_MOST_OF_REPORT, "pattern": _PROSE}}
-HIDING = {"reason": {"maxLength": HIDDEN_REASON_MOST, "pattern": _ONE_LINE}}
+HIDING = {"reason": {"maxLength": HIDDEN_REASON_MOST, "pattern": ONE_LINE}}
 USERS = {**PAGE, "search": {"description": "A part of the name or the e-mail."}}
 WORDS: Rule = {
     "format": "words",

@@ -70,7 +70,9 @@ REQUEST_HEADERS = {
     "If-Match": "Do it only if one of these is the ETag, else answer 412.",
     "Idempotency-Key": "Do it once: the same key and body get the same answer again.",
 }
-_RULES_OF_HEADERS = {"Idempotency-Key": {"minLength": 1, "maxLength": KEY_MOST}}
+_RULES_OF_HEADERS = {
+    "Idempotency-Key": {"minLength": 1, "maxLength": KEY_MOST, "pattern": fields.ONE_LINE}
+}
 _OF_REQUEST_HEADER = {"If-Match": (412,), "Idempotency-Key": (422,), "Range": (416,)}
 
 FILE = object()
@@ -205,6 +207,12 @@ CREATE_VIDEO = StreamedOperation(
         _form("description", fields.DESCRIPTION, "What it is about."),
         _form("tags", fields.TAGS_IN_A_FORM, "Separated by commas; may be repeated."),
         _form("visibility", fields.VISIBILITY, "Who may watch it.", default="public"),
+        _form(
+            "comments_allowed",
+            {"enum": ["true", "false"]},
+            "Whether there may be comments.",
+            default="true",
+        ),
         _form("file", {}, "The video, after all other fields.", type="file", required=True),
     ],
     expected={

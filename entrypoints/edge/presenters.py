@@ -9,18 +9,23 @@ from typing import Any
 
 from entrypoints.edge.language_names import language_name
 from videohub_core.accounts.ports import ChannelRef, ListedUser, SessionView, UserView
+from videohub_core.channels.policies import may_edit as may_edit_channel
 from videohub_core.channels.ports import ChannelView
+from videohub_core.comments.policies import author_of, may_delete, may_edit
+from videohub_core.comments.ports import CommentVersion, CommentView
 from videohub_core.invitations.ports import InvitationView
+from videohub_core.likes.ports import Like
 from videohub_core.moderation.ports import AuditView, ReportView
-from videohub_core.portability.entities import Export
+from videohub_core.portability.entities import Export, ExportedComment
 from videohub_core.search.use_cases.search_videos import FoundVideo
 from videohub_core.search.use_cases.suggest_searches import Suggestion
 from videohub_core.shared.actor import Actor
-from videohub_core.shared.ids import VideoId
+from videohub_core.shared.ids import UserId, VideoId
 from videohub_core.subscriptions.entities import Bell
+from videohub_core.subscriptions.ports import SubscriptionView
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
 from videohub_core.videos.entities import Captions, Rendition
-from videohub_core.videos.policies import may_edit
+from videohub_core.videos.policies import may_edit as may_edit_video
 from videohub_core.videos.ports import UploadView, VideoView
 
 EXPORT_FORMAT = "video-hub-export-1"
@@ -90,10 +95,24 @@ def present_channel(
         "viewer": {
             "subscribed": bell is not None,
             "bell": (bell or Bell.NONE).value,
-            "can_edit": actor is not None and actor.id == channel.user_id,
+            "can_edit": may_edit_channel(actor, channel),
         },
         "created": channel.created,
     }
+
+
+def present_subscription(subscription: SubscriptionView) -> dict[str, Any]:
+    """Return what a member follows, as they see it."""
+    return {
+        "channel": present_channel_ref(subscription.channel),
+        "bell": subscription.bell.value,
+        "since": subscription.since,
+    }
+
+
+def present_like(like: Like) -> dict[str, Any]:
+    """Return a like for whoever gave it."""
+    return {"video_id": like.video_id, "at": like.at}
 
 
 def present_captions(video_id: VideoId, captions: Captions) -> dict[str, Any]:
@@ -137,7 +156,7 @@ def present_video(
         "viewer": {
             "liked": liked,
             "subscribed": subscribed,
-            "can_edit": may_edit(actor, video),
+            "can_edit": may_edit_video(actor, video),
         },
         "processing": {
             "state": video.state.value,
@@ -196,6 +215,50 @@ def present_exported_video(video: VideoView, actor: Actor | None) -> dict[str, A
     """Return a video and where its owner finds the file that they once sent."""
     original = f"/media/{video.id}/original.bin" if video.original else None
     return {**present_video(video, actor), "original": original}
+
+
+def present_comment(
+    comment: CommentView, actor: Actor | None, owner_id: UserId
+) -> dict[str, Any]:
+    """Return a comment on a video of this owner; a deleted one has neither words nor user."""
+    user, author_id = comment.user, author_of(comment)
+    return {
+        **_said(comment),
+        "user": user
+        and {
+            "id": user.id,
+            "display_name": user.display_name,
+            "channel": present_channel_ref(user.channel),
+        },
+        "replies": comment.replies,
+        "deleted": comment.deleted,
+        "viewer": {
+            "can_edit": may_edit(actor, author_id),
+            "can_delete": may_delete(actor, author_id, owner_id),
+        },
+    }
+
+
+def present_version(version: CommentVersion) -> dict[str, Any]:
+    return {"text": version.text, "until": version.until}
+
+
+def present_exported_comment(exported: ExportedComment) -> dict[str, Any]:
+    """Return what a member said, with what it was before."""
+    versions = [present_version(one) for one in exported.versions]
+    return {**_said(exported.comment), "versions": versions}
+
+
+def _said(comment: CommentView) -> dict[str, Any]:
+    return {
+        "id": comment.id,
+        "video": {"id": comment.video_id},
+        "text": comment.text,
+        "created": comment.created,
+        "edited_at": comment.edited_at,
+        "media_time": comment.media_time,
+        "reply_to": comment.reply_to,
+    }
 
 
 def present_upload(upload: UploadView, name: str | None) -> dict[str, Any]:

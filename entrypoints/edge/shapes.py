@@ -16,6 +16,7 @@ from videohub_core.invitations.entities import InvitationState
 from videohub_core.moderation.entities import ReportKind, ReportReason, ReportState
 from videohub_core.shared.actor import Role
 from videohub_core.shared.ids import ID_PATTERN
+from videohub_core.subscriptions.entities import Bell
 from videohub_core.tokens.entities import Scope
 from videohub_core.videos.entities import ProcessingState, Visibility
 
@@ -245,7 +246,7 @@ class ReportList(Shape):
 
 class ChannelViewer(Shape):
     subscribed = truth()
-    bell = choice(["all", "none"])
+    bell = choice(Bell)
     can_edit = truth()
 
 
@@ -257,6 +258,22 @@ class Channel(Shape):
     subscribers = count()
     viewer = ChannelViewer()
     created = time()
+
+
+class Subscription(Shape):
+    channel = ChannelRef()
+    bell = choice(Bell)
+    since = time()
+
+
+class SubscriptionList(Shape):
+    items = several(Subscription())
+    next_cursor = text(nullable=True)
+
+
+class Like(Shape):
+    video_id = identifier()
+    at = time()
 
 
 class Hidden(Shape):
@@ -341,6 +358,51 @@ class Video(Shape):
     playback = Playback()
 
 
+class VideoRef(Shape):
+    id = identifier()
+
+
+class CommentVersion(Shape):
+    text = text()
+    until = time(description="When it was edited.")
+
+
+class CommentVersionList(Shape):
+    items = several(CommentVersion())
+    next_cursor = text(nullable=True)
+
+
+class Said(Shape):
+    id = identifier()
+    video = VideoRef()
+    text = text()
+    created = time()
+    edited_at = time(nullable=True)
+    media_time = number(nullable=True, description="Which second of the video it is about.")
+    reply_to = identifier(nullable=True)
+
+
+class CommentViewer(Shape):
+    can_edit = truth()
+    can_delete = truth()
+
+
+class Comment(Said):
+    user = User(nullable=True)
+    replies = count()
+    deleted = truth(description="Only its replies are left: it has no words and no user.")
+    viewer = CommentViewer()
+
+
+class ExportedComment(Said):
+    versions = several(CommentVersion(), description="What it said before, latest first.")
+
+
+class CommentList(Shape):
+    items = several(Comment())
+    next_cursor = text(nullable=True)
+
+
 class ExportedVideo(Video):
     original = text(nullable=True, description="The file that was sent, for its owner.")
 
@@ -354,6 +416,9 @@ class Export(Shape):
     access_tokens = several(AccessToken())
     invitations = several(Invitation(), description="Those the member has made.")
     videos = several(ExportedVideo())
+    likes = several(Like())
+    subscriptions = several(Subscription())
+    comments = several(ExportedComment(), description="What the member said.")
 
 
 class Upload(Shape):

@@ -156,6 +156,13 @@ class Number(colander.Float):
         return float(cstruct)
 
 
+class OptionalNumber(Number):
+    """A number, or null for none."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        return None if cstruct is None else super().deserialize(node, cstruct)
+
+
 class Truth(colander.Boolean):
     """A truth value that was one: bool() would take anything."""
 
@@ -257,7 +264,10 @@ def read_input(request: Request, schema: Any) -> None:
     nodes = _nodes(schema)
     query = nodes.get("querystring", _NO_QUERY)
     if "body" in nodes:
-        request.validated["body"] = read(nodes["body"], _json_body(request))
+        body = nodes["body"]
+        # What has a default may be left out as a whole.
+        is_there = body.required or request.body
+        request.validated["body"] = read(body, _json_body(request) if is_there else {})
     elif BODY_TOO_LARGE in request.environ:
         raise BodyTooLarge
     if request.environ["QUERY_STRING"]:

@@ -43,12 +43,15 @@ def _as_tag(text: str | None) -> str | None:
     return tag_of(text) if text else text
 
 
-class VideosQuery(PageQuery):
+class SortedQuery(PageQuery):
     sort = colander.SchemaNode(
         Text(),
         missing=VideoSort.FRESH.value,
         validator=colander.OneOf([sort.value for sort in VideoSort]),
     )
+
+
+class VideosQuery(SortedQuery):
     channel = colander.SchemaNode(
         Text(), missing=None, validator=colander.Regex(f"^{ID_PATTERN}\\Z")
     )

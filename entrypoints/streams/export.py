@@ -16,10 +16,13 @@ from entrypoints.edge.presenters import (
     present_channel,
     present_client,
     present_export_head,
+    present_exported_comment,
     present_exported_video,
     present_invitation,
+    present_like,
     present_self,
     present_session,
+    present_subscription,
 )
 from entrypoints.streams.media import BodilessHandler
 from videohub_core.portability.entities import Export
@@ -77,6 +80,9 @@ class ExportHandler(BodilessHandler):
         await self._send_list(
             "videos", export.videos, lambda video: present_exported_video(video, actor)
         )
+        await self._send_list("likes", export.likes, present_like)
+        await self._send_list("subscriptions", export.subscriptions, present_subscription)
+        await self._send_list("comments", export.comments, present_exported_comment)
         self.write(b"}")
 
     async def _send_list(

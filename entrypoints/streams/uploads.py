@@ -54,7 +54,7 @@ from videohub_core.videos.errors import FileTooLarge
 
 log = logging.getLogger(__name__)
 
-FIELDS = ("title", "description", "tags", "visibility")
+FIELDS = ("title", "description", "tags", "visibility", "comments_allowed")
 FILE = "file"
 
 # A block is written in one hop to a thread; killed in between, this much is lost.
@@ -209,9 +209,20 @@ class VideoUploadHandler(StreamHandler):
             await self._discard()
 
     def _checked_details(self) -> VideoDetails:
-        given = {name: values[0] for name, values in self._fields.items()}
+        given: dict[str, Any] = {name: values[0] for name, values in self._fields.items()}
+        if "comments_allowed" in given:
+            given["comments_allowed"] = self.allows_comments(given["comments_allowed"])
         tags = [tag for value in self._fields.get("tags", []) for tag in value.split(",")]
         return VideoDetails.checked(**{"title": "", **given, "tags": tags})
+
+    @staticmethod
+    def allows_comments(text: str) -> bool:
+        """Return what the field says; raise InvalidInput."""
+        if text not in ("true", "false"):
+            raise InvalidInput(
+                [FieldError("/comments_allowed", "invalid_choice", "This is true or false.")]
+            )
+        return text == "true"
 
     async def _take_bytes(self, data: bytes) -> None:
         if self._name == FILE:

@@ -17,6 +17,8 @@ from tests.documented import Documented
 URL = os.environ["HUB_URL"]
 VIDEO_ID = os.environ["HUB_VIDEO_ID"]
 USER_ID = os.environ["HUB_USER_ID"]
+COMMENT_ID = os.environ["HUB_COMMENT_ID"]
+CHANNEL_ID = os.environ["HUB_CHANNEL_ID"]
 NOTHING = os.environ["HUB_NOTHING"]
 UPLOAD_LENGTH = 100_000
 UPLOADING = ("create_upload", "append_to_upload")
@@ -115,6 +117,10 @@ def _complete_body(case: Any, operation: str | None) -> None:
     if operation == "register_user" and "invitation" in body:
         link = _sent("POST", "/api/v1/invitations", json={})["link"]
         body["invitation"] = link.rpartition("=")[2]
+    if operation == "add_comment":
+        # What it answers, and how long the video is, no schema knows.
+        body.pop("reply_to", None)
+        body["media_time"] = None
     if operation == "edit_me" and body.get("phone") is not None:
         body["phone"] = "+77017075566"
     if operation == "report":
@@ -186,6 +192,11 @@ def _new_captions() -> str:
     return "eo"
 
 
+def _new_comment() -> str:
+    path = f"/api/v1/videos/{VIDEO_ID}/comments"
+    return str(_sent("POST", path, json={"text": "To be deleted"})["id"])
+
+
 def _new_access_token() -> str:
     found = _sent("GET", "/api/v1/me/access-tokens")["items"]
     if found:
@@ -195,8 +206,15 @@ def _new_access_token() -> str:
     return str(_sent("POST", "/api/v1/me/access-tokens", json=body)["id"])
 
 
+def _others_channel() -> str:
+    return str(_sent("GET", f"/api/v1/users/{USER_ID}")["channel"]["id"])
+
+
 _TO_LOSE = {
+    # Nobody follows their own.
+    "follow_channel": {"channel_id": (CHANNEL_ID, _others_channel)},
     "delete_video": {"video_id": (VIDEO_ID, _new_video)},
+    "delete_comment": {"comment_id": (COMMENT_ID, _new_comment)},
     "delete_user": {"user_id": (USER_ID, _new_user)},
     "end_session": {"session_id": (NOTHING, _new_session)},
     **{

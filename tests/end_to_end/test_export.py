@@ -21,6 +21,9 @@ def test_all_that_is_the_members_and_nothing_else(
     pair = anna.send("POST", "/api/v1/tokens", json={}).json()
     video = anna.processed(anna.upload(clip, visibility="private").json()["id"])
     boris.upload(clip, title="Not hers")
+    comments = f"/api/v1/videos/{video['id']}/comments"
+    said = anna.send("POST", comments, json={"text": "один"}).json()
+    anna.send("PATCH", f"/api/v1/comments/{said['id']}", json={"text": "два"})
     answer = anna.get("/api/v1/me/export")
     document = requests.get(f"{shared_hub.url}/swagger/swagger.json", timeout=30).json()
     Documented(document).check("GET", "/api/v1/me/export", 200, answer.headers, answer.content)
@@ -33,6 +36,9 @@ def test_all_that_is_the_members_and_nothing_else(
     assert [one["kind"] for one in export["sessions"]] == ["browser", "client"]
     assert [one["id"] for one in export["access_tokens"]] == [personal["id"]]
     assert [one["id"] for one in export["videos"]] == [video["id"]]
+    comment = export["comments"][0]
+    assert (comment["id"], comment["text"]) == (said["id"], "два")
+    assert [version["text"] for version in comment["versions"]] == ["один"]
     for secret in (personal["token"], pair["refresh_token"], PASSWORD, "$argon2"):
         assert secret not in answer.text
     original = anna.get(export["videos"][0]["original"])

@@ -50,6 +50,7 @@ class Target:
     video_id: str
     user_id: str
     report_id: str
+    comment_id: str
     presession: str
     presession_token: str
 
@@ -66,7 +67,10 @@ def target(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Iterator[Tar
             presession = f"hub_presession={http.cookies['hub_presession']}"
         user_id = Member(hub, "boris").get("/api/v1/me").json()["id"]
         report_id = reported(member, video_id)
-        yield Target(hub, member, video_id, user_id, report_id, presession, token)
+        comments = f"/api/v1/videos/{video_id}/comments"
+        comment_id = member.send("POST", comments, json={"text": "Да"}).json()["id"]
+        ids = (video_id, user_id, report_id, comment_id)
+        yield Target(hub, member, *ids, presession, token)
 
 
 def reported(member: Member, video_id: str) -> str:
@@ -93,6 +97,7 @@ def configuration(target: Target, who: str) -> str:
         f'"path.channel_id" = "{account["channel"]["id"]}"',
         f'"path.user_id" = "{target.user_id}"',
         f'"path.report_id" = "{target.report_id}"',
+        f'"path.comment_id" = "{target.comment_id}"',
         f'"path.session_id" = "{NOTHING}"',
         f'"path.token_id" = "{NOTHING}"',
         f'"path.upload_id" = "{NOTHING}"',
@@ -123,6 +128,8 @@ def environment(target: Target, who: str) -> dict[str, str]:
         "HUB_URL": target.hub.url,
         "HUB_VIDEO_ID": target.video_id,
         "HUB_USER_ID": target.user_id,
+        "HUB_COMMENT_ID": target.comment_id,
+        "HUB_CHANNEL_ID": target.member.get("/api/v1/me").json()["channel"]["id"],
         "HUB_NOTHING": NOTHING,
         "HUB_CSRF_COOKIE": session if who == "member" else target.presession,
         "HUB_COOKIE": session,

@@ -140,6 +140,14 @@ def test_a_file_name_of_odd_bytes_harms_nothing(anna: Member, raw: bytes, clip: 
             [("/visibility", "invalid_choice")],
         ),
         (
+            part("title", b"T")
+            + part("comments_allowed", b"no")
+            + part("file", b"x", "a")
+            + END,
+            "validation_failed",
+            [("/comments_allowed", "invalid_choice")],
+        ),
+        (
             part("title", b"T") + part("views", b"9") + part("file", b"x", "a.mp4") + END,
             "unknown_field",
             [("/views", "unknown_field")],
@@ -306,6 +314,7 @@ def test_a_form_without_javascript_is_answered_with_redirects(anna: Member, clip
         ("description", (None, "")),
         ("tags", (None, "")),
         ("visibility", (None, "private")),
+        ("comments_allowed", (None, "false")),
     ]
     url = f"{anna.hub.url}/upload"
     file = ("file", ("a.mp4", clip.read_bytes(), "video/mp4"))
@@ -314,7 +323,8 @@ def test_a_form_without_javascript_is_answered_with_redirects(anna: Member, clip
     address, _, video_id = answer.headers["Location"].partition("=")
     assert address == "/studio?uploaded"
     assert "Без скрипта" in anna.get(answer.headers["Location"]).text
-    assert anna.get(f"/api/v1/videos/{video_id}").json()["visibility"] == "private"
+    video = anna.get(f"/api/v1/videos/{video_id}").json()
+    assert (video["visibility"], video["comments_allowed"]) == ("private", False)
     empty = ("file", ("", b"", "application/octet-stream"))
     answer = anna.http.post(url, files=[*parts, empty], allow_redirects=False, timeout=20)
     assert answer.headers["Location"] == "/upload?error=empty_file"

@@ -9,6 +9,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from tests.fakes.comments import FakeCommentReader, FakeComments
 from tests.fakes.identity import FakeAccountLinks, FakeLoginAttempts, FakeProviderSessions
 from tests.fakes.mails import (
     FakeInvitationReader,
@@ -17,6 +18,14 @@ from tests.fakes.mails import (
     FakeMails,
 )
 from tests.fakes.paging import page_of
+from tests.fakes.people import (
+    FakeLikeReader,
+    FakeLikes,
+    FakeSubscriptionReader,
+    FakeSubscriptions,
+    LikeRows,
+    SubscriptionRows,
+)
 from tests.fakes.search import FakeSearchIndex, FakeVideoSearch
 from videohub_core.accounts.entities import (
     SESSION_ABSOLUTE,
@@ -34,6 +43,8 @@ from videohub_core.accounts.ports import (
 )
 from videohub_core.channels.entities import Channel
 from videohub_core.channels.ports import ChannelView
+from videohub_core.comments.entities import Comment
+from videohub_core.comments.ports import CommentVersion
 from videohub_core.identity.entities import AccountLink, LoginAttempt
 from videohub_core.invitations.entities import Invitation
 from videohub_core.jobs.entities import Job, JobKind, Lease
@@ -81,6 +92,8 @@ class Rows:
     channels: dict[str, Channel] = field(default_factory=dict)
     videos: dict[str, Video] = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)
+    comments: dict[str, Comment] = field(default_factory=dict)
+    versions: dict[str, list[CommentVersion]] = field(default_factory=dict)
     jobs: dict[str, Job] = field(default_factory=dict)
     mails: dict[str, Mail] = field(default_factory=dict)
     links: dict[str, MailedLink] = field(default_factory=dict)
@@ -93,6 +106,8 @@ class Rows:
     access_tokens: dict[str, AccessToken] = field(default_factory=dict)
     signing_keys: dict[str, SigningKey] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
+    likes: LikeRows = field(default_factory=dict)
+    subscriptions: SubscriptionRows = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
 
     def forget(self, user_id: UserId) -> None:
@@ -106,6 +121,14 @@ class Rows:
             k for k, v in self.refresh_tokens.items() if v.family_id not in self.families
         ]:
             del self.refresh_tokens[key]
+        for pair in [pair for pair in self.likes if user_id in pair]:
+            del self.likes[pair]
+        for pair in [
+            pair
+            for pair in self.subscriptions
+            if pair[0] == user_id or pair[1] not in self.channels
+        ]:
+            del self.subscriptions[pair]
 
 
 class FakeStorage:
@@ -145,8 +168,20 @@ class FakeStorage:
         return FakeVideoReader(self)
 
     @property
+    def comment_reader(self) -> FakeCommentReader:
+        return FakeCommentReader(self)
+
+    @property
     def sitemap_reader(self) -> FakeSitemapReader:
         return FakeSitemapReader(self)
+
+    @property
+    def like_reader(self) -> FakeLikeReader:
+        return FakeLikeReader(self)
+
+    @property
+    def subscription_reader(self) -> FakeSubscriptionReader:
+        return FakeSubscriptionReader(self)
 
     @property
     def video_search(self) -> FakeVideoSearch:
@@ -171,8 +206,13 @@ class FakeUnitOfWork:
             self._rows.provider_sessions, self._rows.sessions
         )
         self.channels = FakeChannels(self._rows.channels)
-        self.videos = FakeVideos(self._rows.videos, self._gone, self._rows.tags)
+        self.videos = FakeVideos(
+            self._rows.videos, self._gone, self._rows.tags, self._rows.likes
+        )
+        self.likes = FakeLikes(self._rows.likes, self._rows.videos)
+        self.subscriptions = FakeSubscriptions(self._rows.subscriptions, self._rows.channels)
         self.uploads = FakeUploads(self._rows.uploads, self._rows.videos)
+        self.comments = FakeComments(self._rows, self._gone)
         self.jobs = FakeJobs(self._rows.jobs, self._new_jobs)
         self.mails = FakeMails(self._rows.mails)
         self.links = FakeMailedLinks(self._rows.links)
@@ -205,7 +245,7 @@ class FakeUnitOfWork:
 
     def _aggregates(self) -> list[Any]:
         rows = self._rows
-        tables = (rows.users, rows.channels, rows.videos)
+        tables = (rows.users, rows.channels, rows.videos, rows.comments)
         return [*self._gone, *(entity for table in tables for entity in table.values())]
 
 
@@ -281,15 +321,23 @@ class FakeChannels:
     def add(self, channel: Channel) -> None:
         self._rows[channel.id] = channel
 
+    def get(self, channel_id: ChannelId) -> Channel | None:
+        return self._rows.get(channel_id)
+
     def of_user(self, user_id: UserId) -> Channel:
         return next(row for row in self._rows.values() if row.user_id == user_id)
 
 
 class FakeVideos:
     def __init__(
-        self, rows: dict[str, Video], gone: list[Any], tags: dict[str, list[str]]
+        self,
+        rows: dict[str, Video],
+        gone: list[Any],
+        tags: dict[str, list[str]],
+        likes: LikeRows,
     ) -> None:
         self._rows = rows
+        self._likes = likes
         self._tags = tags
         self._gone = gone
 
@@ -310,6 +358,8 @@ class FakeVideos:
 
     def remove(self, video: Video) -> None:
         self._tags.pop(video.id, None)
+        for key in [key for key in self._likes if key[1] == video.id]:
+            del self._likes[key]
         self._gone.append(self._rows.pop(video.id))
 
 
@@ -724,18 +774,21 @@ class FakeVideoReader:
 
     def published(self) -> list[VideoView]:
         """Return all that everyone finds."""
-        now = self._storage.clock.now()
-        rows = self._storage.rows
-        withheld = {
-            channel.id
-            for channel in rows.channels.values()
-            if channel.withheld_until is not None and channel.withheld_until > now
-        }
+        withheld = self.withheld()
         return [
             self._view(video)
-            for video in rows.videos.values()
+            for video in self._storage.rows.videos.values()
             if video.is_listed and video.channel_id not in withheld
         ]
+
+    def withheld(self) -> set[ChannelId]:
+        """Return the channels whose videos are in no list."""
+        now = self._storage.clock.now()
+        return {
+            channel.id
+            for channel in self._storage.rows.channels.values()
+            if channel.withheld_until is not None and channel.withheld_until > now
+        }
 
     def _view(self, video: Video) -> VideoView:
         channel = self._storage.rows.channels[video.channel_id]

@@ -15,7 +15,7 @@ from tests.functional.mailbox import configure
 from videohub_core.invitations.entities import Registration
 from videohub_core.moderation.entities import ReportKind, ReportReason
 from videohub_core.shared.actor import OPERATOR, Actor, Role
-from videohub_core.shared.ids import UserId
+from videohub_core.shared.ids import UserId, VideoId
 from videohub_core.shared.paging import PageRequest
 from videohub_core.tokens.entities import AccessTokenDetails
 
@@ -27,6 +27,7 @@ PROCESSING, FAILED, MISSING = "{processing}", "{failed}", "nothing000000000"
 HID = "{hid}"
 EDIT = {"title": "Changed"}
 AT = {"at": 0}
+SAY = {"text": "Нет"}
 PLAYED = {"seconds": 12}
 VTT = b"WEBVTT\n\n00:01.000 --> 00:02.000\nA\n"
 NEW = {"email": "new@example.test", "password": PASSWORD, "display_name": "New"}
@@ -83,6 +84,21 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("GET", f"/api/v1/users/{MISSING}", None, "404 404 404 403 404 404 401"),
     ("GET", "/api/v1/channels/{channel}", None, "200 200 200 403 200 200 401"),
     ("GET", "/api/v1/channels/{channel}/videos", None, "200 200 200 403 200 200 401"),
+    ("PATCH", "/api/v1/channels/{channel}", EDIT, "401 403 200 403 403 200 401"),
+    ("PATCH", f"/api/v1/channels/{MISSING}", EDIT, "401 404 404 403 404 404 401"),
+    ("PUT", "/api/v1/channels/{channel}/subscription", None, "401 204 403 403 204 204 401"),
+    ("PUT", f"/api/v1/channels/{MISSING}/subscription", {}, "401 404 404 403 404 404 401"),
+    ("DELETE", "/api/v1/channels/{channel}/subscription", None, "401 204 204 403 204 204 401"),
+    ("DELETE", f"/api/v1/channels/{MISSING}/subscription", None, "401 404 404 403 404 404 401"),
+    ("GET", "/api/v1/me/subscriptions", None, "401 200 200 403 200 200 401"),
+    ("GET", "/api/v1/me/feed", None, "401 200 200 403 200 200 401"),
+    ("GET", "/api/v1/me/likes", None, "401 200 200 403 200 200 401"),
+    ("PUT", f"/api/v1/videos/{PUBLIC}/like", None, "401 204 204 403 204 204 401"),
+    ("PUT", f"/api/v1/videos/{UNLISTED}/like", None, "401 204 204 403 204 204 401"),
+    ("PUT", f"/api/v1/videos/{PRIVATE}/like", None, "401 404 204 403 404 204 401"),
+    ("PUT", f"/api/v1/videos/{MISSING}/like", None, "401 404 404 403 404 404 401"),
+    ("DELETE", f"/api/v1/videos/{PUBLIC}/like", None, "401 204 204 403 204 204 401"),
+    ("DELETE", f"/api/v1/videos/{PRIVATE}/like", None, "401 404 204 403 404 204 401"),
     ("GET", "/api/v1/videos", None, "200 200 200 403 200 200 401"),
     ("GET", "/api/v1/search/videos?q=a", None, "200 200 200 403 200 200 401"),
     ("GET", "/api/v1/search/suggestions?q=a", None, "200 200 200 403 200 200 401"),
@@ -129,6 +145,30 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("PUT", f"/api/v1/videos/{PUBLIC}/poster", AT, "401 403 404 403 403 404 401"),
     ("PUT", f"/api/v1/videos/{PRIVATE}/poster", AT, "401 404 404 403 404 404 401"),
     ("PUT", f"/api/v1/videos/{MISSING}/poster", AT, "401 404 404 403 404 404 401"),
+    ("GET", f"/api/v1/videos/{PUBLIC}/comments", None, "200 200 200 403 200 200 401"),
+    ("GET", f"/api/v1/videos/{PRIVATE}/comments", None, "404 404 200 403 404 200 401"),
+    ("GET", f"/api/v1/videos/{MISSING}/comments", None, "404 404 404 403 404 404 401"),
+    ("POST", f"/api/v1/videos/{PUBLIC}/comments", SAY, "401 201 201 403 201 201 401"),
+    ("POST", f"/api/v1/videos/{UNLISTED}/comments", SAY, "401 201 201 403 201 201 401"),
+    ("POST", f"/api/v1/videos/{PRIVATE}/comments", SAY, "401 404 201 403 404 201 401"),
+    ("POST", f"/api/v1/videos/{MISSING}/comments", SAY, "401 404 404 403 404 404 401"),
+    ("POST", "/api/v1/videos/{mute}/comments", SAY, "401 403 403 403 403 403 401"),
+    ("GET", "/api/v1/videos/{mute}/comments", None, "200 200 200 403 200 200 401"),
+    # A comment of W on their own video, of a third on it, and of W on a private one.
+    ("GET", "/api/v1/comments/{said}", None, "200 200 200 403 200 200 401"),
+    ("GET", "/api/v1/comments/{hidden}", None, "404 404 200 403 404 200 401"),
+    ("GET", f"/api/v1/comments/{MISSING}", None, "404 404 404 403 404 404 401"),
+    ("PATCH", "/api/v1/comments/{said}", SAY, "401 403 200 403 403 403 401"),
+    ("PATCH", "/api/v1/comments/{thirds}", SAY, "401 403 403 403 403 403 401"),
+    ("PATCH", "/api/v1/comments/{hidden}", SAY, "401 404 200 403 404 403 401"),
+    ("PATCH", f"/api/v1/comments/{MISSING}", SAY, "401 404 404 403 404 404 401"),
+    ("DELETE", "/api/v1/comments/{said}", None, "401 403 204 403 204 204 401"),
+    ("DELETE", "/api/v1/comments/{thirds}", None, "401 403 204 403 204 204 401"),
+    ("DELETE", "/api/v1/comments/{hidden}", None, "401 404 204 403 404 204 401"),
+    ("DELETE", f"/api/v1/comments/{MISSING}", None, "401 404 404 403 404 404 401"),
+    ("GET", "/api/v1/comments/{said}/history", None, "401 403 200 403 200 200 401"),
+    ("GET", "/api/v1/comments/{thirds}/history", None, "401 403 403 403 200 200 401"),
+    ("GET", "/api/v1/comments/{hidden}/history", None, "401 404 200 403 404 200 401"),
     # Tokens: signing in looks at no bearer.
     ("POST", "/api/v1/tokens", RIGHT, "201 201 201 403 201 201 201"),
     ("POST", "/api/v1/tokens", WRONG, "401 401 401 403 401 401 401"),
@@ -223,7 +263,17 @@ def names(app: Router, container: Container, store_video: Callable[..., Any]) ->
 
     channel = container.account_reader().user(UserId(owner.id))
     assert channel is not None
+    public, private = video(), video(visibility=Visibility.PRIVATE)
+
+    def said(actor: Actor, video_id: str) -> str:
+        made = container.add_comment()(actor=actor, video_id=VideoId(video_id), text="Да")
+        return str(made.id)
+
     names = {
+        "said": said(of_owner, public),
+        "thirds": said(Actor(UserId(third.id)), public),
+        "hidden": said(of_owner, private),
+        "mute": video(comments_allowed=False),
         "owner": owner.id,
         "third": third.id,
         "keeper": keeper.id,
@@ -232,9 +282,9 @@ def names(app: Router, container: Container, store_video: Callable[..., Any]) ->
         # Made on the hub's own machine: no moderator's.
         "invitation": container.invite()(actor=None).id,
         "channel": channel.channel.id,
-        "public": video(),
+        "public": public,
         "unlisted": video(visibility=Visibility.UNLISTED),
-        "private": video(visibility=Visibility.PRIVATE),
+        "private": private,
         "processing": video(state=ProcessingState.PROBING, published_at=None),
         "failed": video(state=ProcessingState.FAILED, published_at=None),
         "hid": video(hidden_at=NOW, hidden_reason=""),

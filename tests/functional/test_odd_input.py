@@ -22,7 +22,8 @@ from tests.factories.entities import NOW, make_video
 from tests.fakes.simple import FakePasswords
 from tests.functional.browser import Browser
 from tests.postgres import Postgres
-from videohub_core.shared.actor import OPERATOR, Role
+from videohub_core.shared.actor import OPERATOR, Actor, Role
+from videohub_core.shared.ids import UserId
 from videohub_core.shared.rate_limit import Rate
 from videohub_core.videos.entities import ProcessingState
 
@@ -74,6 +75,10 @@ FIELDS = {
     "/api/v1/users": ["email", "password", "display_name", "invitation"],
     "/api/v1/session": ["email", "password"],
     "/api/v1/videos/{video}": ["title", "description", "tags", "visibility"],
+    "/api/v1/channels/{channel}": ["title", "description"],
+    "/api/v1/channels/{others_channel}/subscription": ["bell"],
+    "/api/v1/videos/{video}/comments": ["text", "media_time", "reply_to"],
+    "/api/v1/comments/{comment}": ["text"],
     "/api/v1/videos/{video}/poster": ["at"],
     "/api/v1/videos/{video}/playback-links": ["seconds"],
     "/api/v1/videos/{video}/views": ["seconds"],
@@ -94,6 +99,9 @@ FIELDS = {
 }
 METHODS = {
     "/api/v1/videos/{video}": "PATCH",
+    "/api/v1/channels/{channel}": "PATCH",
+    "/api/v1/channels/{others_channel}/subscription": "PUT",
+    "/api/v1/comments/{comment}": "PATCH",
     "/api/v1/videos/{video}/poster": "PUT",
     "/api/v1/users/{other}/ban": "PUT",
     "/api/v1/users/{other}": "PATCH",
@@ -131,7 +139,14 @@ FORMS = {
     "/moderation/reports/nothing000000000": ["state", "note"],
     "/moderation/videos/{video}/hide": ["reason"],
     "/moderation/videos/{video}/unhide": [],
-    "/studio/{video}": ["title", "description", "tags", "visibility"],
+    "/watch/{video}/like": ["on"],
+    "/channels/{others_channel}/subscription": ["on", "bell", "return_to"],
+    "/channels/{channel}/edit": ["title", "description"],
+    "/watch/{video}/comments": ["text", "at", "reply_to"],
+    # From here on nobody may comment: a box that is not sent is not ticked.
+    "/studio/{video}": ["title", "description", "tags", "visibility", "comments_allowed"],
+    "/comments/{comment}/edit": ["text"],
+    "/comments/nothing000000000/delete": [],
     "/studio/{video}/captions": ["language", "other_language", "captions"],
     "/studio/{video}/captions/delete": ["language"],
     "/studio/{video}/poster": ["at", "picture"],
@@ -140,22 +155,31 @@ FORMS = {
 """The pages that a plain form is sent to, and its fields."""
 FORMS_OF_STRANGERS = ("/register", "/auth/login", "/auth/local", "/auth/logout")
 QUERIES = {
+    "/api/v1/videos/{video}/comments": ["limit", "cursor", "sort", "reply_to"],
+    "/api/v1/comments/{comment}/history": ["limit", "cursor"],
     "/api/v1/videos": ["limit", "cursor", "sort", "channel", "tag"],
     "/api/v1/me/videos": ["limit", "cursor"],
     "/api/v1/videos/{video}/related": ["limit"],
-    "/api/v1/channels/{channel}/videos": ["limit", "cursor"],
     "/api/v1/search/videos": [
         *("q", "limit", "cursor", "sort", "channel", "tag"),
         *("duration_min", "duration_max", "published_after"),
     ],
     "/api/v1/search/suggestions": ["q"],
+    "/api/v1/channels/{channel}/videos": ["limit", "cursor", "sort"],
+    "/api/v1/me/likes": ["limit", "cursor"],
+    "/api/v1/me/subscriptions": ["limit", "cursor"],
+    "/api/v1/me/feed": ["limit", "cursor"],
     "/api/v1/users": ["search", "role", "banned", "limit", "cursor"],
     "/api/v1/moderation/audit": ["limit", "cursor"],
     "/api/v1/moderation/reports": ["state", "limit", "cursor"],
     "/api/v1/csrf": ["anything"],
-    "/": ["cursor"],
     "/search": ["q", "cursor", "sort", "length", "age"],
-    "/watch/{video}": ["t"],
+    "/": ["cursor", "sort"],
+    "/channels/{channel}": ["cursor", "sort"],
+    "/subscriptions": ["cursor"],
+    "/likes": ["cursor"],
+    "/watch/{video}": ["t", "comment"],
+    "/watch/{video}/comments": ["thread", "cursor"],
     "/upload": ["error"],
     "/auth/login": ["return_to"],
     "/auth/local": ["return_to"],
@@ -206,8 +230,18 @@ class Hub:
             ready = {"state": ProcessingState.READY, "published_at": NOW}
             video = make_video(channel, **ready)
             uow.videos.add(video)
+            others_channel = uow.channels.of_user(other.id).id
             uow.commit()
-        self.names = {"video": video.id, "channel": channel.id, "other": other.id}
+        comment = self.container.add_comment()(
+            actor=Actor(UserId(self.browser.id)), video_id=video.id, text="Да"
+        )
+        self.names = {
+            "video": video.id,
+            "channel": channel.id,
+            "other": other.id,
+            "others_channel": others_channel,
+            "comment": comment.id,
+        }
 
     def send(self, method: str, path: str, body: bytes, **headers: str) -> Any:
         by_stranger = path in FOR_STRANGERS

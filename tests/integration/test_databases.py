@@ -18,8 +18,12 @@ from sqlalchemy.exc import DBAPIError
 from adapters.persistence import related
 from adapters.persistence.accounts import SqlAccountReader, users
 from adapters.persistence.channels import channels
+from adapters.persistence.comments import SqlCommentReader, comments
 from adapters.persistence.database import Database
+from adapters.persistence.likes import SqlLikeReader, likes
 from adapters.persistence.sitemaps import SqlSitemapReader
+from adapters.persistence.subscription_rows import subscriptions
+from adapters.persistence.subscriptions import SqlSubscriptionReader
 from adapters.persistence.video_rows import video_tags, videos
 from adapters.persistence.videos import SqlVideoReader
 from adapters.persistence.views import video_views
@@ -37,10 +41,13 @@ from tests.postgres import Postgres
 from videohub_core.accounts.entities import Session, UserQuery
 from videohub_core.accounts.errors import EmailTaken, LastAdmin
 from videohub_core.accounts.use_cases.ban_user import BanUser
-from videohub_core.shared.actor import OPERATOR, Role
+from videohub_core.comments.ports import CommentSort
+from videohub_core.shared.actor import OPERATOR, Actor, Role
 from videohub_core.shared.idempotency import IdempotencyKey
+from videohub_core.shared.ids import CommentId, VideoId
 from videohub_core.shared.paging import PageRequest
 from videohub_core.sitemaps.entities import Span
+from videohub_core.subscriptions.entities import Bell
 from videohub_core.videos.entities import ProcessingState, Visibility
 from videohub_core.videos.errors import AlreadyImported
 from videohub_core.videos.ports import VideoFilter, VideoSort, VideoView
@@ -256,6 +263,7 @@ def test_a_mistake_in_sql_is_not_an_outage(
 
 OWNERS = 200
 VIDEOS = 20_000
+COMMENTS = 4_000
 
 
 def listed(
@@ -285,6 +293,16 @@ LISTS: dict[str, tuple[str, str, Callable[[Database, PageRequest], Any]]] = {
     ),
     "tag": ("ix_video_tags_tag", "published_at", listed(VideoSort.FRESH, tag="rare")),
     "common tag": ("ix_video_tags_tag", "published_at", listed(VideoSort.FRESH, tag="common")),
+    "likes": (
+        "ix_likes_user",
+        "created",
+        lambda database, page: SqlLikeReader(database, FakeClock()).videos(Actor(FAN), page),
+    ),
+    "subscriptions": (
+        "ix_subscriptions_user",
+        "since",
+        lambda database, page: SqlSubscriptionReader(database, FakeClock()).of_user(FAN, page),
+    ),
     "owner": (
         "ix_videos_owner",
         "upload_date",
@@ -297,11 +315,35 @@ LISTS: dict[str, tuple[str, str, Callable[[Database, PageRequest], Any]]] = {
         "created",
         lambda database, page: SqlAccountReader(database, FakeClock()).users(UserQuery(), page),
     ),
+    **{
+        f"comments, {sort.value}": (
+            "ix_comments_thread",
+            "created",
+            lambda database, page, sort=sort: SqlCommentReader(database).listed(
+                VideoId("video00000000001"), page, sort=sort
+            ),
+        )
+        for sort in CommentSort
+    },
+    "replies": (
+        "ix_comments_thread",
+        "created",
+        lambda database, page: SqlCommentReader(database).listed(
+            VideoId("video00000000001"),
+            page,
+            reply_to=CommentId(make_id("comm", 0)),
+            sort=CommentSort.OLDEST,
+        ),
+    ),
 }
 
 
 def make_id(kind: str, number: int) -> Any:
     return f"{kind}{number:012}"
+
+
+FAN = make_id("user", 0)
+"""Who follows all the others, and likes much."""
 
 
 def fill(database: Database) -> None:
@@ -329,6 +371,21 @@ def fill(database: Database) -> None:
         for tag in ["common", *(["rare"] if n % 97 == 0 else [])]
         if video.is_listed
     ]
+    # Half of them are on one video, and of these half reply to the same.
+    first = make_id("comm", 0)
+    said = [
+        {
+            "id": make_id("comm", n),
+            "video_id": video_id,
+            "user_id": owners[n % OWNERS].id,
+            "reply_to": first if n % 4 == 2 else None,
+            "thread": first if n % 4 == 2 else video_id,
+            "text": "Да",
+            "created": NOW + timedelta(seconds=n // 3),
+        }
+        for n in range(COMMENTS)
+        for video_id in [made[1 if n % 2 == 0 else n].id]
+    ]
     with database.writer.begin() as connection:
         for table, entities in ((users, owners), (channels, theirs), (videos, made)):
             connection.execute(
@@ -339,6 +396,7 @@ def fill(database: Database) -> None:
                 ],
             )
         connection.execute(video_tags.insert(), tagged)
+        connection.execute(comments.insert(), said)
         connection.execute(
             video_views.insert(),
             [
@@ -351,6 +409,16 @@ def fill(database: Database) -> None:
                 for n, one in enumerate(made)
             ],
         )
+        follows = [
+            {"channel_id": channel.id, "since": NOW + timedelta(seconds=n), "bell": Bell.ALL}
+            for n, channel in enumerate(theirs[1:])
+        ]
+        liked = [
+            {"video_id": video.id, "created": NOW + timedelta(seconds=n)}
+            for n, video in enumerate(made[1 : VIDEOS // 10 : 3])
+        ]
+        for table, rows in ((subscriptions, follows), (likes, liked)):
+            connection.execute(table.insert(), [{**row, "user_id": FAN} for row in rows])
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
@@ -422,6 +490,37 @@ def test_a_ranked_tag_is_all_there_in_order(large: Database, sort: VideoSort, ta
     listed = [n for n in range(VIDEOS) if n % 3 and n % 10 and (tag == "common" or n % 97 == 0)]
     best = sorted(((n * 7919 % 10_000, f"video{n:011}") for n in listed), reverse=True)
     assert ranks == best[:300]
+
+
+@pytest.mark.parametrize("which", ["first", "next"])
+def test_a_feed_looks_into_each_channel_by_its_index(large: Database, which: str) -> None:
+    reader = SqlSubscriptionReader(large, FakeClock())
+    first = reader.feed(FAN, PageRequest())
+    assert len(first.items) == 20
+    page = PageRequest(after=first.next if which == "next" else None)
+    plan = plan_of(large, lambda: reader.feed(FAN, page))
+    assert plan.count("ix_videos_channel") == 2, plan
+    for line in plan.split("\n"):
+        # Only what follows from the member is read from end to end.
+        assert "Seq Scan on videos" not in line, plan
+        assert "SCAN videos" not in line, plan
+        assert "SCAN newest" not in line, plan
+        assert "SCAN several" not in line, plan
+    condition = "(channel_id=?" if large.is_sqlite else "Index Cond: (((channel_id)"
+    assert plan.count(condition) == 2, plan
+
+
+def test_a_feed_is_all_there_in_order(large: Database) -> None:
+    reader = SqlSubscriptionReader(large, FakeClock())
+    seen: list[VideoView] = []
+    request = PageRequest(limit=100)
+    for _ in range(5):
+        page = reader.feed(FAN, request)
+        seen += page.items
+        assert page.next is not None
+        request = PageRequest(limit=100, after=page.next)
+    listed = [n for n in range(VIDEOS) if n % 3 and n % 10 and n % OWNERS]
+    assert [video.id for video in seen] == [f"video{n:011}" for n in listed[::-1][:500]]
 
 
 @pytest.mark.parametrize("name", LISTS)

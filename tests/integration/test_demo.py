@@ -81,7 +81,9 @@ def test_a_second_run_adds_nothing_and_says_so(videohub: Command, container: Con
     videohub("demo")
     before = published(container)
     member = container.find_user()(whom=MEMBERS[0].email)
-    container.edit_channel()(actor=member.actor, description="My own words")
+    container.edit_channel()(
+        actor=member.actor, channel_id=member.channel.id, description="My own words"
+    )
     done = videohub("demo")
     assert done.exit_code == 0
     assert "Everything is there already: nothing was added." in done.output

@@ -107,7 +107,8 @@ def test_videos_are_found_by_a_new_title_of_their_channel(
     container: Container, channel: Any
 ) -> None:
     list(container.rebuild_index()())
-    container.edit_channel()(actor=Actor(channel.user_id, Role.MEMBER), title="Верфь")
+    owner = Actor(channel.user_id, Role.MEMBER)
+    container.edit_channel()(actor=owner, channel_id=channel.id, title="Верфь")
     assert work(container, JobKind.INDEX_CHANNEL) == 1
     assert (found(container, "мастерская"), found(container, "верфи узел")) == (0, 3)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from videohub_core.channels.events import ChannelRenamed
+from videohub_core.channels.events import ChannelEdited
 from videohub_core.shared.errors import InvalidInput
 from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import ChannelId, UserId
@@ -14,6 +14,14 @@ from videohub_core.shared.text import text_error
 TITLE_MOST = 80
 DESCRIPTION_MOST = 5_000
 _NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class ChannelDetails:
+    """What the owner writes about a channel."""
+
+    title: str
+    description: str
 
 
 @dataclass(eq=False, kw_only=True)
@@ -47,7 +55,12 @@ class Channel(Aggregate):
         found = [error for error in errors if error is not None]
         if found:
             raise InvalidInput(found)
-        if title != self.title:
-            self.record(ChannelRenamed(self.id))
+        if self.details == ChannelDetails(title, description):
+            return
         self.title = title
         self.description = description
+        self.record(ChannelEdited(self.id))
+
+    @property
+    def details(self) -> ChannelDetails:
+        return ChannelDetails(self.title, self.description)

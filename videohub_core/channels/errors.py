@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from videohub_core.shared.errors import NotFound
+from videohub_core.shared.errors import NotAllowed, NotFound, PreconditionFailed
 
 
 class NoSuchChannel(NotFound):
@@ -10,3 +10,17 @@ class NoSuchChannel(NotFound):
 
     code = "no_such_channel"
     title = "There is no such channel."
+
+
+class NotYourChannel(NotAllowed):
+    """The channel is somebody else's."""
+
+    code = "not_your_channel"
+    title = "Only the owner may change this channel."
+
+
+class ChannelChanged(PreconditionFailed):
+    """Somebody changed the channel between the reading and the writing."""
+
+    code = "channel_changed"
+    title = "The channel was changed meanwhile. Read it again before you change it."

@@ -9,8 +9,8 @@ from videohub_core.shared.ids import ChannelId
 
 
 @dataclass(frozen=True)
-class ChannelRenamed(Event):
-    """A channel has another title."""
+class ChannelEdited(Event):
+    """What the owner wrote about a channel has changed."""
 
     channel_id: ChannelId
 

@@ -29,6 +29,9 @@ class ChannelRepository(Protocol):
 
     def add(self, channel: Channel) -> None: ...
 
+    def get(self, channel_id: ChannelId) -> Channel | None:
+        """Return the channel, locked against other transactions until this one ends."""
+
     def of_user(self, user_id: UserId) -> Channel:
         """Return the user's channel; each user has one."""
 

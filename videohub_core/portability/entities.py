@@ -8,9 +8,20 @@ from datetime import datetime
 
 from videohub_core.accounts.ports import SessionView, UserView
 from videohub_core.channels.ports import ChannelView
+from videohub_core.comments.ports import CommentVersion, CommentView
 from videohub_core.invitations.ports import InvitationView
+from videohub_core.likes.ports import Like
+from videohub_core.subscriptions.ports import SubscriptionView
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
 from videohub_core.videos.ports import VideoView
+
+
+@dataclass(frozen=True)
+class ExportedComment:
+    """What a member said, and what it was before they edited it."""
+
+    comment: CommentView
+    versions: Sequence[CommentVersion]
 
 
 @dataclass(frozen=True)
@@ -25,3 +36,6 @@ class Export:
     access_tokens: Sequence[AccessTokenView]
     invitations: Iterator[Sequence[InvitationView]]
     videos: Iterator[Sequence[VideoView]]
+    likes: Iterator[Sequence[Like]]
+    subscriptions: Iterator[Sequence[SubscriptionView]]
+    comments: Iterator[Sequence[ExportedComment]]

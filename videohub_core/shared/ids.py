@@ -15,6 +15,7 @@ AccessTokenId = NewType("AccessTokenId", str)
 AuditId = NewType("AuditId", str)
 ReportId = NewType("ReportId", str)
 InvitationId = NewType("InvitationId", str)
+CommentId = NewType("CommentId", str)
 
 ID_PATTERN = "[0-9A-Za-z]{16}"
 

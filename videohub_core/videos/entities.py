@@ -30,7 +30,7 @@ from videohub_core.videos.events import (
     VideoRefused,
     VideoUnhidden,
 )
-from videohub_core.videos.heat import PUBLISHED, warmed
+from videohub_core.videos.heat import LIKE, PUBLISHED, unliked, warmed
 
 TITLE_MOST = 200
 HIDDEN_REASON_MOST = 500
@@ -481,6 +481,16 @@ class Video(Aggregate):
         self.poster = poster
         self.poster_chosen = True
         self.record(MediaChanged(self.id, self.owner_id))
+
+    def liked(self, now: datetime) -> None:
+        """Count a like more, which warms."""
+        self.likes += 1
+        self.heat = warmed(self.heat, now, LIKE)
+
+    def unliked(self, given: datetime) -> None:
+        """Count a like less, as if it had not been given then."""
+        self.likes -= 1
+        self.heat = unliked(self.heat, given, self.published_at)
 
     def _weigh(self) -> None:
         self.stored = self.video_file_size

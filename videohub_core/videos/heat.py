@@ -19,6 +19,8 @@ HALF_LIFE = timedelta(days=2)
 PUBLISHED = 1.0
 VIEW = 1.0
 LIKE = 3.0
+_NOTHING = 1e-9
+"""A share of the sum that is not more than what reckoning with fractions leaves over."""
 
 
 def warmth(at: datetime, weight: float) -> float:
@@ -35,7 +37,16 @@ def warmed(heat: float | None, at: datetime, weight: float) -> float:
     return high + math.log2(1 + 2 ** (low - high))
 
 
+def unliked(heat: float | None, at: datetime, published_at: datetime | None) -> float | None:
+    """Return a heat as if a like had not been given."""
+    if heat is None:
+        return None
+    least = warmth(published_at, PUBLISHED) if published_at else -math.inf
+    left = cooled(heat, at, LIKE, least)
+    return left if math.isfinite(left) else None
+
+
 def cooled(heat: float, at: datetime, weight: float, least: float) -> float:
     """Return a heat as if something had not happened, and at least so much."""
     rest = 1 - 2 ** (warmth(at, weight) - heat)
-    return max(heat + math.log2(rest), least) if rest > 0 else least
+    return max(heat + math.log2(rest), least) if rest > _NOTHING else least

@@ -53,11 +53,17 @@ def visible_video(reader: VideoReader, actor: Actor | None, video_id: VideoId) -
     return video
 
 
-def editable_video(uow: VideosUnitOfWork, actor: Actor, video_id: VideoId) -> Video:
-    """Return the video for a change; raise NoSuchVideo or NotYourVideo."""
+def seen_video(uow: VideosUnitOfWork, actor: Actor, video_id: VideoId) -> Video:
+    """Return the video, locked, if the actor may know of it; raise NoSuchVideo."""
     video = uow.videos.get(video_id)
     if video is None or not may_see(actor, video):
         raise NoSuchVideo
+    return video
+
+
+def editable_video(uow: VideosUnitOfWork, actor: Actor, video_id: VideoId) -> Video:
+    """Return the video for a change; raise NoSuchVideo or NotYourVideo."""
+    video = seen_video(uow, actor, video_id)
     if not may_edit(actor, video):
         raise NotYourVideo
     return video

@@ -1,4 +1,4 @@
-"""The front page: what is fresh."""
+"""The front page: what is fresh, and what many watch and like now."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from pyramid.request import Request
 from pyramid.view import view_config
 
 from entrypoints.http.pages import previews
-from entrypoints.http.pages.pagers import page_request, pager
+from entrypoints.http.pages.pagers import page_request, pager, sort_of
 from entrypoints.http.shared_answers import share
+from videohub_core.videos.ports import VideoSort
 
 
 @view_config(
@@ -20,9 +21,12 @@ from entrypoints.http.shared_answers import share
 )
 def home(request: Request) -> dict[str, Any]:
     share(request)
-    page = request.container.list_videos()(page=page_request(request))
+    sort = sort_of(request)
+    page = request.container.list_videos()(page=page_request(request), sort=sort)
+    kept = {} if sort is VideoSort.FRESH else {"sort": sort.value}
     return {
         "videos": page.items,
-        "pager": pager(request, page),
+        "sort": sort,
+        "pager": pager(request, page, **kept),
         "preview": previews.of_home(request),
     }

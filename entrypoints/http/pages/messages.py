@@ -18,6 +18,7 @@ from videohub_core.accounts.entities import (
     PASSWORD_LEAST,
     PASSWORD_MOST,
 )
+from videohub_core.comments.entities import TEXT_MOST as COMMENT_MOST
 from videohub_core.invitations.entities import NOTE_MOST, InvitationState
 from videohub_core.moderation.entities import (
     REPORT_MOST,
@@ -222,9 +223,37 @@ PROBLEMS = {
         N_("There is no such video."),
         N_("It may have been deleted or made private, or the address is incomplete."),
     ),
+    "not_your_channel": Explanation(
+        N_("Only the owner may change this channel."),
+        N_("If it is yours, sign in with the account that has it."),
+    ),
+    "channel_changed": Explanation(
+        N_("The channel was changed meanwhile."),
+        N_("Reload it, look at what is new, and make your change again."),
+    ),
+    "own_channel": Explanation(
+        N_("You cannot follow your own channel."),
+        N_("Your own videos are in the studio."),
+    ),
     "not_your_video": Explanation(
         N_("Only the owner may change this video."),
         N_("Sign in with the account that uploaded it."),
+    ),
+    "no_such_comment": Explanation(
+        N_("There is no such comment."),
+        N_("It may have been deleted meanwhile. Reload the page to see what is there."),
+    ),
+    "not_your_comment": Explanation(
+        N_("This is somebody else's comment."),
+        N_("Sign in with the account that wrote it."),
+    ),
+    "comments_off": Explanation(
+        N_("Comments on this video are turned off."),
+        N_("Its owner decides that. What was said before can still be read."),
+    ),
+    "comment_changed": Explanation(
+        N_("The comment was changed meanwhile."),
+        N_("Read it again before you change it."),
     ),
     "no_such_captions": Explanation(
         N_("There are no subtitles in this language."),
@@ -490,6 +519,7 @@ ACTS = {
     "unban": N_("Ban lifted"),
     "change_role": N_("Role changed"),
     "delete_account": N_("Account deleted"),
+    "delete_comment": N_("Comment deleted"),
     "hide_video": N_("Video hidden"),
     "unhide_video": N_("Video shown again"),
 }
@@ -514,6 +544,7 @@ _MOST = {
     "/text": REPORT_MOST,
     "/name": NAME_MOST,
     "/reason": BAN_REASON_MOST,
+    "/comment": COMMENT_MOST,
 }
 _REQUIRED = {
     "/title": N_("Give the video a title."),
@@ -524,6 +555,7 @@ _REQUIRED = {
     "/name": N_("Give the token a name."),
     "/scopes": N_("Tick what the token may do."),
     "/language": N_("Choose a language."),
+    "/comment": N_("Write something first."),
     "/captions": N_("Choose a file."),
     "/picture": N_("Choose a picture, or a time in the video."),
 }
@@ -539,6 +571,8 @@ _FIELD_ERRORS = {
     "empty_file": N_("The file is empty."),
     "invalid_language": N_("This is not a language tag. Write one such as ru or pt-BR."),
     "not_a_time": N_("Write a time such as 1:23."),
+    "no_such_comment": N_("There is no such comment on this video any more."),
+    "reply_to_reply": N_("This is a reply itself: answer what it replies to."),
     "out_of_range": N_("The video is not that long."),
     "not_a_picture": N_("This file is not a picture of the types JPEG, PNG and WebP."),
     "unreadable_picture": N_("This picture is damaged, or has more than 64 million pixels."),

@@ -9,6 +9,7 @@ from pyramid.request import Request
 
 from entrypoints.edge import cursors
 from videohub_core.shared.paging import PageRequest, Position
+from videohub_core.videos.ports import VideoSort
 
 # A multiple of 2, 3 and 4: the last row of the grid is full on most screens.
 PAGE_SIZE = 24
@@ -52,6 +53,12 @@ def pager(request: Request, page: Ended, **kept: str) -> Pager:
         first_path=request.current_route_path(_query=kept),
         continued="cursor" in request.GET,
     )
+
+
+def sort_of(request: Request) -> VideoSort:
+    """Return the order that the address asks for, the freshest first for one that is none."""
+    asked = request.GET.get("sort")
+    return next((sort for sort in VideoSort if sort.value == asked), VideoSort.FRESH)
 
 
 def _name_of_list(request: Request) -> str:

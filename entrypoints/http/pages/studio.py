@@ -12,7 +12,7 @@ from pyramid.view import view_config
 
 from entrypoints.edge.language_names import language_name
 from entrypoints.edge.presenters import present_captions
-from entrypoints.http.pages.forms import Form, split_tags, typed
+from entrypoints.http.pages.forms import Form, chosen, split_tags, typed
 from entrypoints.http.pages.messages import (
     REFUSALS,
     STATES,
@@ -87,9 +87,15 @@ def edit_form(request: Request) -> dict[str, Any]:
 def edit(request: Request) -> dict[str, Any] | Response:
     video = editable(request)
     form = Form(typed(request, "title", "description", "tags", "visibility"))
+    allowed = "true" in chosen(request, "comments_allowed")
+    form.values = {**form.values, "comments_allowed": "true" if allowed else ""}
     details = {**form.values, "tags": split_tags(form.values["tags"])}
     try:
-        request.container.edit_video()(actor=request.actor, video_id=video.id, **details)
+        request.container.edit_video()(
+            actor=request.actor,
+            video_id=video.id,
+            **{**details, "comments_allowed": allowed},
+        )
     except InvalidInput as error:
         form.refuse(request, error)
         request.response.status_int = 400
@@ -161,6 +167,7 @@ def edit_page(
         "description": video.description,
         "tags": ", ".join(video.tags),
         "visibility": video.visibility.value,
+        "comments_allowed": "true" if video.comments_allowed else "",
     }
     return {
         "video": video,

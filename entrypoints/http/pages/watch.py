@@ -10,8 +10,10 @@ from pyramid.view import view_config
 from entrypoints.edge.presenters import present_video
 from entrypoints.http.pages import descriptions, previews
 from entrypoints.http.pages.assets import STATIC
+from entrypoints.http.pages.comments import conversation
 from entrypoints.http.pages.libraries import library_path
 from entrypoints.http.pages.messages import STATES, VISIBILITIES, advice_text, problem_text
+from entrypoints.http.pages.people import following_of
 from entrypoints.http.shared_answers import share
 from videohub_core.shared.actor import Role
 from videohub_core.videos.policies import may_edit
@@ -40,11 +42,14 @@ def watch(request: Request) -> dict[str, Any]:
     share(request)
     video_id = request.matchdict["video_id"]
     video = request.container.read_video()(actor=request.actor, video_id=video_id)
+    channel = request.container.read_channel()(channel_id=video.channel.id)
     watch_path = request.route_path("pages.watch", video_id=video.id)
     return {
         "video": video,
         "can_edit": may_edit(request.actor, video),
         "moderates": request.actor is not None and request.actor.role.includes(Role.MODERATOR),
+        "is_liked": is_liked(request, video),
+        "following": following_of(request, channel),
         "modules": MODULES if video.state.can_be_watched else (),
         "shown": shown_by_player(request, video),
         "start": start_second(request.GET.get("t"), video.duration),
@@ -58,7 +63,16 @@ def watch(request: Request) -> dict[str, Any]:
         "is_long": descriptions.is_long(video.description),
         "visibility": request.translations.gettext(VISIBILITIES[video.visibility]),
         **state_texts(request, video),
+        **conversation(request, video),
     }
+
+
+def is_liked(request: Request, video: VideoView) -> bool:
+    """Tell whether the viewer likes the video."""
+    if request.actor is None:
+        return False
+    liked = request.container.list_liked()(actor=request.actor, video_ids=[video.id])
+    return video.id in liked
 
 
 def shown_by_player(request: Request, video: VideoView) -> dict[str, Any]:

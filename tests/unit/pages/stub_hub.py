@@ -17,13 +17,18 @@ from entrypoints.http.pages.errors import render_error_page
 from entrypoints.settings import RATE_LIMITS
 from tests.unit.pages.stub_accounts import StubAccounts, make_session
 from videohub_core.accounts.ports import ChannelRef, UserView
-from videohub_core.channels.errors import NoSuchChannel
+from videohub_core.channels.errors import NoSuchChannel, NotYourChannel
+from videohub_core.channels.policies import may_edit as may_edit_channel
 from videohub_core.channels.ports import ChannelView
+from videohub_core.comments.errors import NoSuchComment
+from videohub_core.comments.ports import CommentAuthor, CommentView
 from videohub_core.search.use_cases.search_videos import Found, FoundVideo
 from videohub_core.search.use_cases.snippets import Part
 from videohub_core.shared.actor import Role
 from videohub_core.shared.errors import DomainError, FieldError, InvalidInput
+from videohub_core.shared.ids import ChannelId, CommentId, UserId, VideoId
 from videohub_core.shared.paging import Page, PageRequest, Position
+from videohub_core.subscriptions.entities import Bell
 from videohub_core.videos.entities import ProcessingState, VideoDetails, Visibility
 from videohub_core.videos.errors import NoSuchVideo, NotYourVideo
 from videohub_core.videos.policies import may_edit, may_see
@@ -96,6 +101,27 @@ def make_video(name: str = "knots", **changes: Any) -> VideoView:
     return video._replace(**changes)
 
 
+def make_comment(name: str = "first", **changes: Any) -> CommentView:
+    user = CommentAuthor(
+        UserId(make_id("anna")),
+        "Anna Petrova",
+        ChannelRef(ChannelId(make_id("annaschannel")), "Anna Petrova"),
+    )
+    comment = CommentView(
+        id=CommentId(make_id(name)),
+        video_id=VideoId(make_id("knots")),
+        user=user,
+        reply_to=None,
+        text="At 1:02 the bowline.",
+        created=datetime.now(UTC) - timedelta(hours=2),
+        edited_at=None,
+        media_time=None,
+        replies=0,
+        deleted=False,
+    )
+    return comment._replace(**changes)
+
+
 class StubContainer(StubAccounts):
     """The use cases that the pages ask for, over lists."""
 
@@ -104,14 +130,43 @@ class StubContainer(StubAccounts):
         self._limiter = MemoryRateLimiter()
         self.videos = {video.id: video for video in videos}
         self.channels = {channel.id: channel for channel in channels}
+        self.liked: list[str] = []
+        self.followed: dict[str, Bell] = {}
+        self.subscribers = 0
+        self.comments: dict[str, CommentView] = {}
         self.provider_name: str | None = None
         self.storage = StorageView(3_000_000_000, 20_000_000_000, 10_000_000_000)
 
     def list_liked(self) -> Any:
-        return lambda **_asked: frozenset()
+        return lambda **_asked: frozenset(self.liked)
 
     def list_followed(self) -> Any:
-        return lambda **_asked: {}
+        return lambda **_asked: self.followed
+
+    def list_comments(self) -> Any:
+        def list_comments(
+            *, actor: Any, video: VideoView, page: PageRequest, reply_to: Any, sort: Any
+        ) -> Any:
+            found = [
+                said
+                for said in self.comments.values()
+                if (said.video_id, said.reply_to) == (video.id, reply_to)
+            ]
+            items = found[: page.limit]
+            more = len(found) > page.limit
+            following = Position(items[-1].created, items[-1].id) if more else None
+            return Page(items, following)
+
+        return list_comments
+
+    def read_comment(self) -> Any:
+        def read_comment(*, actor: Any, comment_id: str) -> Any:
+            said = self.comments.get(comment_id)
+            if said is None:
+                raise NoSuchComment
+            return said, self.read_video()(actor=actor, video_id=said.video_id)
+
+        return read_comment
 
     def secret(self) -> bytes:
         return b"stub"
@@ -204,6 +259,7 @@ class StubContainer(StubAccounts):
                 description=checked.description,
                 tags=checked.tags,
                 visibility=checked.visibility,
+                comments_allowed=checked.comments_allowed,
             )
 
         return edit_video
@@ -217,11 +273,39 @@ class StubContainer(StubAccounts):
 
     def read_channel(self) -> Any:
         def read_channel(*, channel_id: str) -> ChannelView:
-            if channel_id not in self.channels:
+            found = self.channels.get(channel_id) or self._channel_of_video(channel_id)
+            if found is None:
                 raise NoSuchChannel
-            return self.channels[channel_id]
+            return found
 
         return read_channel
+
+    def _channel_of_video(self, channel_id: str) -> ChannelView | None:
+        of_it = (v for v in self.videos.values() if v.channel.id == channel_id)
+        video = next(of_it, None)
+        if video is None:
+            return None
+        now, title = datetime.now(UTC), video.channel.title
+        return ChannelView(channel_id, video.owner_id, title, title, "", now, self.subscribers)
+
+    def check_channel_editable(self) -> Any:
+        def check_channel_editable(*, actor: Any, channel_id: str) -> ChannelView:
+            found: ChannelView = self.read_channel()(channel_id=channel_id)
+            if not may_edit_channel(actor, found):
+                raise NotYourChannel
+            return found
+
+        return check_channel_editable
+
+    def list_liked_videos(self) -> Any:
+        return lambda *, page, **_actor: cut([self.videos[id_] for id_ in self.liked], page)
+
+    def read_feed(self) -> Any:
+        def read_feed(*, actor: Any, page: PageRequest) -> Page[VideoView]:
+            found = [v for v in self.videos.values() if v.channel.id in self.followed]
+            return cut(found, page)
+
+        return read_feed
 
 
 def cut(videos: list[VideoView], page: PageRequest) -> Page[VideoView]:

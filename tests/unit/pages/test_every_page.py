@@ -17,9 +17,10 @@ from tests.unit.pages.stub_accounts import (
     make_session,
     make_token,
 )
-from tests.unit.pages.stub_hub import make_id, make_video, make_viewer
+from tests.unit.pages.stub_hub import make_comment, make_id, make_video, make_viewer
 from videohub_core.accounts.ports import ChannelRef
 from videohub_core.channels.ports import ChannelView
+from videohub_core.comments.ports import CommentAuthor
 from videohub_core.shared.actor import Role
 from videohub_core.videos.entities import ProcessingState, Visibility
 
@@ -33,15 +34,32 @@ PAGES = {
     "/": 200,
     WATCH: 200,
     f"{WATCH}?t=12": 200,
+    f"{WATCH}?comment={make_id('first')}": 200,
+    f"{WATCH}?comment={make_id('reply')}": 200,
+    f"{WATCH}?comment={quote(HOSTILE)}": 200,
+    f"{WATCH}/comments": 200,
+    f"{WATCH}/comments?thread={make_id('first')}": 200,
+    f"{WATCH}/comments?thread={make_id('gone')}": 200,
+    f"{WATCH}/comments?thread={make_id('none')}": 404,
+    f"{WATCH}/comments?cursor=nonsense": 400,
+    f"/watch/{make_id('unlisted')}": 200,
+    f"/comments/{make_id('first')}/edit": 200,
+    f"/comments/{make_id('first')}/delete": 200,
+    f"/comments/{make_id('gone')}/delete": 404,
     f"/watch/{make_id('failed')}": 200,
     f"/watch/{make_id('probing')}": 200,
     f"/watch/{make_id('none')}": 404,
     CHANNEL: 200,
+    f"{CHANNEL}?sort=-views": 200,
+    f"{CHANNEL}/edit": 200,
     "/tags/knots": 200,
     "/tags/%22%3E%3Cscript%3Ealert(1)%3C/script%3E": 200,
     f"/tags/{'x' * 51}": 404,
     "/tags/%00": 404,
     f"/channels/{make_id('none')}": 404,
+    "/?sort=trending": 200,
+    "/subscriptions": 200,
+    "/likes": 200,
     "/search": 200,
     "/search?q=alert": 200,
     "/search?q=nothing-of-the-kind": 200,
@@ -92,6 +110,7 @@ EMBED = f"/embed/{make_id('knots')}"
 VISITOR_PAGES = {
     "/": 200,
     WATCH: 200,
+    f"{WATCH}/comments": 200,
     EMBED: 200,
     f"/embed/{make_id('none')}": 404,
     CHANNEL: 200,
@@ -193,7 +212,7 @@ def hub():
             visibility=Visibility.PRIVATE,
         ),
         make_video("probing", state=ProcessingState.PROBING, duration=None, published_at=None),
-        make_video("unlisted", visibility=Visibility.UNLISTED),
+        make_video("unlisted", visibility=Visibility.UNLISTED, comments_allowed=False),
     ]
     created = datetime(2026, 3, 5, tzinfo=UTC)
     channel = ChannelView(
@@ -203,6 +222,18 @@ def hub():
 
 
 def fill_with_hostile(stub):
+    hostile_channel = ChannelRef(make_id("boris"), HOSTILE)
+    said = [
+        make_comment(text=f"1:02 {HOSTILE}", media_time=61.5, edited_at=NOW, replies=1),
+        make_comment(
+            "reply",
+            text=HOSTILE,
+            reply_to=make_id("first"),
+            user=CommentAuthor(make_id("boris"), HOSTILE, hostile_channel),
+        ),
+        make_comment("gone", text="", user=None, deleted=True, replies=1),
+    ]
+    stub.comments = {comment.id: comment for comment in said}
     hostile = {"email": HOSTILE, "note": HOSTILE, "member": HOSTILE, "inviter": HOSTILE}
     stub.invitations["x"] = make_invitation(**hostile)
     stub.sessions.append(make_session(client=HOSTILE))

@@ -224,7 +224,8 @@ def test_the_upload_form_sends_the_file_last(browse):
     form = browse(viewer=make_viewer()).get("/upload").html.select_one("[data-plain-upload]")
     assert (form["method"], form["enctype"]) == ("post", "multipart/form-data")
     names = [field["name"] for field in form.select("[name]")]
-    assert names == ["csrf_token", "title", "description", "tags", "visibility", "file"]
+    details = ["title", "description", "tags", "visibility", "comments_allowed"]
+    assert names == ["csrf_token", *details, "file"]
 
 
 @pytest.mark.parametrize(

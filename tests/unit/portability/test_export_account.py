@@ -24,6 +24,9 @@ def export(storage: FakeStorage, user_id: UserId, clock: FakeClock) -> Export:
         storage.token_reader,
         storage.invitation_reader,
         storage.video_reader,
+        storage.like_reader,
+        storage.subscription_reader,
+        storage.comment_reader,
         clock,
     )
     return use_case(actor=Actor(user_id, Role.MEMBER))
@@ -55,6 +58,7 @@ def test_only_what_is_the_members(fake_storage: FakeStorage, clock: FakeClock) -
     assert len(found.sessions) == 1, "one has ended"
     assert [one.id for page in found.videos for one in page] == [video.id]
     assert [list(page) for page in found.invitations] == [[]]
+    assert [list(page) for page in found.comments] == [[]]
 
 
 def test_whoever_has_left_takes_nothing(fake_storage: FakeStorage, clock: FakeClock) -> None:

@@ -8,11 +8,15 @@ from typing import TypeVar
 from videohub_core.accounts.errors import NoSuchUser
 from videohub_core.accounts.ports import AccountReader
 from videohub_core.channels.ports import ChannelReader
+from videohub_core.comments.ports import CommentReader
 from videohub_core.invitations.ports import InvitationReader
-from videohub_core.portability.entities import Export
+from videohub_core.likes.ports import LikeReader
+from videohub_core.portability.entities import Export, ExportedComment
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.clock import Clock
+from videohub_core.shared.ids import UserId
 from videohub_core.shared.paging import PAGE_LIMIT_MOST, Page, PageRequest
+from videohub_core.subscriptions.ports import SubscriptionReader
 from videohub_core.tokens.ports import TokenReader
 from videohub_core.videos.ports import VideoReader
 
@@ -29,6 +33,9 @@ class ExportAccount:
         tokens: TokenReader,
         invitations: InvitationReader,
         videos: VideoReader,
+        likes: LikeReader,
+        subscriptions: SubscriptionReader,
+        comments: CommentReader,
         clock: Clock,
     ) -> None:
         self._accounts = accounts
@@ -36,6 +43,9 @@ class ExportAccount:
         self._tokens = tokens
         self._invitations = invitations
         self._videos = videos
+        self._likes = likes
+        self._subscriptions = subscriptions
+        self._comments = comments
         self._clock = clock
 
     def __call__(self, *, actor: Actor) -> Export:
@@ -54,7 +64,16 @@ class ExportAccount:
             access_tokens=self._tokens.access_tokens_of(actor.id),
             invitations=_pages(lambda page: self._invitations.all(page, of=actor.id)),
             videos=_pages(lambda page: self._videos.of_owner(actor.id, page)),
+            likes=_pages(lambda page: self._likes.of_user(actor.id, page)),
+            subscriptions=_pages(lambda page: self._subscriptions.of_user(actor.id, page)),
+            comments=_pages(lambda page: self._said(actor.id, page)),
         )
+
+    def _said(self, user_id: UserId, request: PageRequest) -> Page[ExportedComment]:
+        page = self._comments.of_user(user_id, request)
+        versions = self._comments.versions([comment.id for comment in page.items])
+        items = [ExportedComment(said, versions.get(said.id, ())) for said in page.items]
+        return Page(items, page.next)
 
 
 def _pages(read: Callable[[PageRequest], Page[Item]]) -> Iterator[Sequence[Item]]:

@@ -1,7 +1,7 @@
-// The details of one video: title, description, tags, who can watch.
+// The details of one video: title, description, tags, who can watch and comment.
 import { texts } from "./texts.js";
 
-const NAMES = ["title", "description", "tags", "visibility"];
+const NAMES = ["title", "description", "tags", "visibility", "comments_allowed"];
 
 export class DetailsForm {
   #element;
@@ -32,8 +32,9 @@ export class DetailsForm {
 
   /** The fields as the API takes them. */
   get document() {
-    const { tags, ...rest } = this.values;
-    return { ...rest, tags: tags.split(",").map((tag) => tag.trim()).filter(Boolean) };
+    const { tags, comments_allowed: allowed, ...rest } = this.values;
+    const comments = { comments_allowed: allowed === "true" };
+    return { ...rest, ...comments, tags: tags.split(",").map((tag) => tag.trim()).filter(Boolean) };
   }
 
   set disabled(disabled) {

@@ -12,8 +12,9 @@ export function loadMoreInPlace() {
 }
 
 async function load(link) {
-  const list = document.querySelector("[data-list]");
   const end = link.closest("[data-list-end]");
+  // There may be several lists on a page, and lists in lists.
+  const list = end.parentElement.querySelector(":scope > [data-list]");
   if (link.getAttribute("aria-disabled") === "true") return;
   link.setAttribute("aria-disabled", "true");
   const text = link.dataset.text ?? link.textContent;
@@ -42,7 +43,10 @@ async function load(link) {
 }
 
 function append(next, list, end) {
-  const items = [...next.querySelectorAll("[data-list] > li")].map((item) => document.adoptNode(item));
+  const nextList = next.querySelector("[data-list]");
+  const items = [...nextList.children]
+    .map((item) => document.adoptNode(item))
+    .filter((item) => !item.id || !document.getElementById(item.id));
   const nextEnd = document.adoptNode(next.querySelector("[data-list-end]"));
   // Nothing went away above, so there is no beginning to go back to.
   nextEnd.querySelector("[data-first]")?.remove();

@@ -1,0 +1,1 @@
+"""Comments on videos, and replies to them."""
