@@ -67,6 +67,8 @@ def test_a_video_plays_in_a_frame_of_another_site(
     page: Page, elsewhere: Any, shared_hub: Hub, video_id: str
 ) -> None:
     said: list[str] = []
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     public = f"http://localhost:{shared_hub.port}"
@@ -86,6 +88,8 @@ def test_a_video_plays_in_a_frame_of_another_site(
     frame.locator("[data-start-button]").click()
     eventually(lambda: video.evaluate("video => !video.paused && video.currentTime > 1.3"))
     expect(frame.locator("[data-theatre]")).to_be_hidden()
+    # It has no cookie there, so that nothing it told would be believed.
+    assert not any("/csrf" in address or "heartbeats" in address for address in asked)
     with page.context.expect_page() as opened:
         frame.get_by_role("link", name="Узлы / Knots").click()
     expect(opened.value).to_have_url(f"{public}/watch/{video_id}?t=1")

@@ -6,7 +6,7 @@ import zlib
 from datetime import UTC, datetime, timedelta
 
 from babel.dates import format_date, format_timedelta
-from babel.numbers import format_decimal
+from babel.numbers import format_compact_decimal, format_decimal
 from babel.units import format_unit
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -57,6 +57,14 @@ def age(context: Context, at: datetime) -> str:
 
 
 @pass_context
+def short_number(context: Context, count: int) -> str:
+    """Return a number in few characters, in thousands or millions where it is large."""
+    # One digit before the point leaves room for one after it.
+    digits = 1 if len(str(count)) % 3 == 1 else 0
+    return format_compact_decimal(count, fraction_digits=digits, locale=context["locale"])
+
+
+@pass_context
 def size(context: Context, count: int) -> str:
     """Return a number of bytes in the unit that suits it."""
     scale, unit = next((known for known in _UNITS if count >= known[0]), _UNITS[-1])
@@ -91,6 +99,7 @@ FILTERS = {
     "iso": iso,
     "language_name": language_name,
     "number": number,
+    "short_number": short_number,
     "size": size,
     "tag_path": tag_path,
 }

@@ -29,6 +29,7 @@ MODULES = tuple(
 
 # Longer than any video the hub takes, and short enough to be a number everywhere.
 _START_DIGITS = 6
+_RELATED = 12
 
 
 @view_config(
@@ -56,6 +57,9 @@ def watch(request: Request) -> dict[str, Any]:
             video.description, watch_path=watch_path, duration=video.duration
         ),
         "preview": previews.of_video(request, video),
+        "related": request.container.list_related()(
+            actor=request.actor, video_id=video.id, limit=_RELATED
+        ),
         "is_long": descriptions.is_long(video.description),
         "visibility": request.translations.gettext(VISIBILITIES[video.visibility]),
         **state_texts(request, video),

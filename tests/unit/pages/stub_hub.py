@@ -234,6 +234,13 @@ class StubContainer(StubAccounts):
 
         return read_video
 
+    def list_related(self) -> Any:
+        def list_related(*, actor: Any, video_id: str, limit: int) -> list[VideoView]:
+            page = self.list_videos()(page=PageRequest(limit + 1))
+            return [video for video in page.items if video.id != video_id][:limit]
+
+        return list_related
+
     def check_editable(self) -> Any:
         def check_editable(*, actor: Any, video_id: str) -> VideoView:
             video = self.read_video()(actor=actor, video_id=video_id)

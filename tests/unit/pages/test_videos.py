@@ -40,6 +40,42 @@ def test_the_age_of_a_video_in_russian(browse):
     assert page.html.select_one("time").text == "3 дня назад"
 
 
+@pytest.mark.parametrize(
+    ("locale", "views", "said", "said_in_lists"),
+    [
+        ("ru", 1, "1 просмотр", "1 просмотр"),
+        ("ru", 1234, "1 234 просмотра", "1,2 тыс. просмотров"),
+        ("ru", 11_001, "11 001 просмотр", "11 тыс. просмотров"),
+        ("en", 1, "1 view", "1 view"),
+        ("en", 0, "0 views", "0 views"),
+        ("en", 1_240_000, "1,240,000 views", "1.2M views"),
+    ],
+)
+def test_views_are_said_in_full_and_in_lists_in_short(
+    browse, locale, views, said, said_in_lists
+):
+    viewer = make_viewer(locale=locale)
+    browser = browse(viewer=viewer, videos=[make_video(views=views)])
+    about = browser.get(f"/watch/{KNOTS}").html.select_one(".about__date")
+    assert spaced(about.text).startswith(f"{said} · ")
+    assert f" {said} · " in spaced(browser.get("/studio").html.select_one(".studio-row").text)
+    card = browser.get("/").html.select_one(".video-card__views")
+    assert spaced(card.text) == said_in_lists
+
+
+def spaced(text):
+    """Return a text with each run of spaces, of whatever kind, as one."""
+    return " ".join(text.split())
+
+
+def test_the_watch_page_says_what_to_watch_next(browse):
+    videos = [make_video(), make_video("bends", title="Bends & hitches", views=5)]
+    page = browse(videos=videos).get(f"/watch/{KNOTS}").html
+    (link,) = page.select(".related .video-card__title a")
+    assert (link.text, link["href"]) == ("Bends & hitches", f"/watch/{make_id('bends')}")
+    assert browse(videos=[make_video()]).get(f"/watch/{KNOTS}").html.select(".related") == []
+
+
 def test_the_player_keeps_its_shape_and_starts_where_asked(browse):
     browser = browse(videos=[make_video(poster="x", width=720, height=1280)])
     video = browser.get(f"/watch/{KNOTS}?t=90").html.video

@@ -1,5 +1,6 @@
 // The watch page: the player where the video plays, else the card that says how far it is.
 import { SETTLED, WATCHABLE, follow } from "./processing.js";
+import { Heartbeats } from "./heartbeats.js";
 import { enhancePlayer, updatePlayer } from "./player/player.js";
 import { seekByTimeCodes } from "./time-codes.js";
 
@@ -8,6 +9,7 @@ const PATIENT = 3000;
 function showPlayer(box) {
   const shown = JSON.parse(document.getElementById("video").textContent);
   const player = enhancePlayer(box, shown, Number(box.dataset.start ?? 0));
+  new Heartbeats(player);
   seekByTimeCodes(player);
   if (SETTLED.has(shown.state)) return;
   follow(shown.id, (video) => {

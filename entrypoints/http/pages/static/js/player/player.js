@@ -1,6 +1,5 @@
 // Our own controls around a <video>, which plays without them too.
 import { Captions } from "./captions.js";
-import { Heartbeats } from "./heartbeats.js";
 import { Keys } from "./keys.js";
 import { joinMediaSession } from "./media-session.js";
 import { offerMore } from "./more.js";
@@ -30,7 +29,6 @@ export function enhancePlayer(box, shown, start) {
   player.views = new Views(player);
   player.presence = new Presence(player);
   player.keys = new Keys(player);
-  player.heartbeats = new Heartbeats(player);
   offerMore(player);
   joinMediaSession(player);
   player.sources.start();

@@ -1,6 +1,7 @@
 // Tells the hub how much this playback has shown, so that it counts as a view.
 const VIEW = 10;
 const EVERY = 30;
+const AGAIN = 5;
 // What goes by between two looks at the clock is playing; more than that is a jump.
 const STEP = 2;
 
@@ -8,6 +9,7 @@ export class Heartbeats {
   #video;
   #address;
   #enough;
+  #next;
   #token;
   #shown = 0;
   #told = 0;
@@ -18,6 +20,9 @@ export class Heartbeats {
     this.#video = video;
     this.#address = `/api/v1/videos/${shown.id}/views`;
     this.#enough = shown.duration === null ? VIEW : Math.min(VIEW, shown.duration / 2);
+    this.#next = this.#enough;
+    // Whoever leaves the page has no time to wait for a token.
+    video.addEventListener("playing", () => this.#prepare().catch(() => {}));
     video.addEventListener("timeupdate", () => this.#look());
     for (const name of ["seeking", "seeked", "pause"]) video.addEventListener(name, () => this.#rest());
     video.addEventListener("ended", () => this.#end());
@@ -29,8 +34,7 @@ export class Heartbeats {
     const gone = this.#last === null ? 0 : currentTime - this.#last;
     if (!seeking && gone > 0 && gone < STEP * Math.max(playbackRate, 1)) this.#shown += gone;
     this.#last = paused || seeking ? null : currentTime;
-    const next = this.#told ? this.#told + EVERY : this.#enough;
-    if (this.#shown >= next) this.#tell();
+    if (this.#shown >= this.#next) this.#tell();
   }
 
   #rest() {
@@ -43,19 +47,26 @@ export class Heartbeats {
     if (this.#shown >= this.#enough && this.#shown > this.#told) this.#tell();
   }
 
+  async #prepare() {
+    this.#token ??= await freshToken();
+  }
+
   async #tell() {
     if (this.#isTelling) return;
     this.#isTelling = true;
     const seconds = this.#shown;
+    this.#next = seconds + AGAIN;
     try {
-      this.#token ??= await freshToken();
-      const answer = await this.#send(seconds);
+      if (!this.#token) await this.#prepare();
+      const { ok, status } = await this.#send(seconds);
       // Whoever signed in or out in another tab has another token.
-      if (answer.status === 403) this.#token = undefined;
-      this.#told = seconds;
+      if (status === 403) this.#token = undefined;
+      if (ok) {
+        this.#told = seconds;
+        this.#next = seconds + EVERY;
+      }
     } catch {
       // The next one says it too.
-      this.#told = Math.max(seconds - EVERY / 2, this.#enough / 2);
     } finally {
       this.#isTelling = false;
     }
@@ -73,5 +84,5 @@ export class Heartbeats {
 
 async function freshToken() {
   const answer = await fetch("/api/v1/csrf", { cache: "no-store" });
-  return (await answer.json()).csrf_token;
+  return answer.ok ? (await answer.json()).csrf_token : undefined;
 }
