@@ -22,8 +22,10 @@ from tests.factories.entities import NOW, make_video
 from tests.fakes.simple import FakePasswords
 from tests.functional.browser import Browser
 from tests.postgres import Postgres
+from videohub_core.moderation.entities import ReportKind, ReportReason, ReportState
 from videohub_core.shared.actor import OPERATOR, Actor, Role
 from videohub_core.shared.ids import UserId
+from videohub_core.shared.paging import PageRequest
 from videohub_core.shared.rate_limit import Rate
 from videohub_core.videos.entities import ProcessingState
 
@@ -94,7 +96,7 @@ FIELDS = {
     "/api/v1/password-resets/some-token": ["password"],
     "/api/v1/invitations": ["email", "note"],
     "/api/v1/reports": ["kind", "id", "reason", "text"],
-    "/api/v1/moderation/reports/nothing000000000": ["state", "note"],
+    "/api/v1/moderation/reports/{report}": ["state", "note"],
     "/api/v1/moderation/videos/{video}/hidden": ["reason"],
 }
 METHODS = {
@@ -107,7 +109,7 @@ METHODS = {
     "/api/v1/users/{other}": "PATCH",
     "/api/v1/me": "PATCH",
     "/api/v1/me/password": "PUT",
-    "/api/v1/moderation/reports/nothing000000000": "PATCH",
+    "/api/v1/moderation/reports/{report}": "PATCH",
     "/api/v1/moderation/videos/{video}/hidden": "PUT",
 }
 FOR_STRANGERS = ("/api/v1/users",)
@@ -136,7 +138,7 @@ FORMS = {
     "/auth/logout": [],
     "/report/video/{video}": ["reason", "text"],
     "/report/user/{other}": ["reason", "text"],
-    "/moderation/reports/nothing000000000": ["state", "note"],
+    "/moderation/reports/{report}": ["state", "note"],
     "/moderation/videos/{video}/hide": ["reason"],
     "/moderation/videos/{video}/unhide": [],
     "/watch/{video}/like": ["on"],
@@ -235,12 +237,24 @@ class Hub:
         comment = self.container.add_comment()(
             actor=Actor(UserId(self.browser.id)), video_id=video.id, text="Да"
         )
+        by_member = Actor(UserId(self.browser.id), Role.ADMIN)
+        self.container.report_content()(
+            actor=by_member,
+            kind=ReportKind.VIDEO,
+            subject_id=video.id,
+            reason=ReportReason.SPAM,
+            text="",
+        )
+        reports = self.container.list_reports()(
+            actor=by_member, page=PageRequest(1), state=ReportState.OPEN
+        )
         self.names = {
             "video": video.id,
             "channel": channel.id,
             "other": other.id,
             "others_channel": others_channel,
             "comment": comment.id,
+            "report": reports.items[0].id,
         }
 
     def send(self, method: str, path: str, body: bytes, **headers: str) -> Any:
