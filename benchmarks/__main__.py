@@ -16,6 +16,7 @@ from rich.table import Table
 from benchmarks.harness import ROUNDS, Row, Run, Spread
 from benchmarks.rows import (
     callers,
+    lists,
     media,
     playable,
     reads,
@@ -31,7 +32,7 @@ Measure = Callable[[Run], Iterator[Row]]
 ROWS: dict[str, Measure] = {
     "P5": reads.hot_reads,
     "P5s": search.against_sql,
-    "P6": reads.sizes,
+    "P6": lists.sizes,
     "P7": search.sizes,
     "P8": media.bytes_out,
     "P8b": stalled.stalled,

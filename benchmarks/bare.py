@@ -18,7 +18,9 @@ from sqlalchemy import Select
 from adapters.persistence.database import Database
 
 _OPTIONS = orjson.OPT_UTC_Z
-_TIMES = {"upload_date", "published_at"}
+_TIMES = {"upload_date", "published_at", "created", "edited_at"}
+
+Rows = Sequence[Mapping[str, Any]]
 
 
 class Bare:
@@ -45,9 +47,14 @@ class Bare:
         self,
         statement: Select[Any],
         values: Mapping[str, Any],
-        document: Callable[[Sequence[Mapping[str, Any]]], Any],
+        document: Callable[[Rows], Any],
     ) -> Callable[[], bytes]:
         """Return a call of the WSGI function that answers the statement's rows as JSON."""
+        rows = self.query(statement, values)
+        return answering(lambda: document(rows()))
+
+    def query(self, statement: Select[Any], values: Mapping[str, Any]) -> Callable[[], Rows]:
+        """Return a call that reads the statement's rows."""
         compiled = statement.compile(dialect=self._dialect)
         named = compiled.construct_params(values)
         bound: Any = [named[name] for name in compiled.positiontup or ()] or dict(named)
@@ -59,26 +66,37 @@ class Bare:
             else {name: getattr(one, "value", one) for name, one in bound.items()}
         )
 
-        def wsgi(_environ: Mapping[str, Any], start_response: Any) -> list[bytes]:
+        def read() -> Rows:
             cursor = self._connection.execute(text, bound)
             names = [column[0] for column in cursor.description]
             rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
             if self.is_sqlite:
                 _complete(rows)
-            body = orjson.dumps(document(rows), option=_OPTIONS)
-            start_response(
-                "200 OK",
-                [("Content-Type", "application/json"), ("Content-Length", str(len(body)))],
-            )
-            return [body]
+            return rows
 
-        return lambda: b"".join(wsgi({}, lambda *_: None))
+        return read
+
+
+def answering(document: Callable[[], Any]) -> Callable[[], bytes]:
+    """Return a call of the WSGI function that answers a document as JSON."""
+
+    def wsgi(_environ: Mapping[str, Any], start_response: Any) -> list[bytes]:
+        body = orjson.dumps(document(), option=_OPTIONS)
+        start_response(
+            "200 OK",
+            [("Content-Type", "application/json"), ("Content-Length", str(len(body)))],
+        )
+        return [body]
+
+    return lambda: b"".join(wsgi({}, lambda *_: None))
 
 
 def _plain(value: Any) -> Any:
     """Return what the driver of SQLite takes."""
     if isinstance(value, datetime):
         return value.strftime("%Y-%m-%d %H:%M:%S.%f")
+    if isinstance(value, list):
+        return orjson.dumps(value).decode()
     return getattr(value, "value", value)
 
 
@@ -92,7 +110,9 @@ def _complete(rows: list[dict[str, Any]]) -> None:
             row[name] = None if at is None else datetime.fromisoformat(f"{at}+00:00")
 
 
-def video_document(row: Mapping[str, Any]) -> dict[str, Any]:
+def video_document(
+    row: Mapping[str, Any], *, liked: bool = False, subscribed: bool = False
+) -> dict[str, Any]:
     """Return a video as the contract has it, in the plainest way."""
     media = f"/media/{row['id']}"
     file = f"{media}/video.mp4" if row["video_file"] else None
@@ -118,7 +138,7 @@ def video_document(row: Mapping[str, Any]) -> dict[str, Any]:
             "likes": row["likes"],
             "comments": row["comments"],
         },
-        "viewer": {"liked": False, "subscribed": False, "can_edit": False},
+        "viewer": {"liked": liked, "subscribed": subscribed, "can_edit": False},
         "processing": {
             "state": row["state"],
             "progress": None,
@@ -128,4 +148,28 @@ def video_document(row: Mapping[str, Any]) -> dict[str, Any]:
             "renditions": [],
         },
         "playback": {"mp4": file, "hls": None, "storyboard": None, "captions": []},
+    }
+
+
+def comment_document(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a comment as the contract has it."""
+    user = None
+    if row["user_id"] is not None:
+        user = {
+            "id": row["user_id"],
+            "display_name": row["display_name"],
+            "channel": {"id": row["channel_id"], "title": row["title"]},
+        }
+    return {
+        "id": row["id"],
+        "video": {"id": row["video_id"]},
+        "text": row["text"],
+        "created": row["created"],
+        "edited_at": row["edited_at"],
+        "media_time": row["media_time"],
+        "reply_to": row["reply_to"],
+        "user": user,
+        "replies": row["replies"],
+        "deleted": bool(row["deleted"]),
+        "viewer": {"can_edit": False, "can_delete": False},
     }

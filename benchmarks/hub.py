@@ -20,6 +20,8 @@ from entrypoints.edge.logs import configure_logs
 from entrypoints.http.app import make_app
 from entrypoints.settings import make_settings
 from tests.postgres import running_postgres
+from videohub_core.accounts.policies import started_session
+from videohub_core.shared.ids import UserId
 
 _UNLIMITED = "read=100000000/second write=100000000/second"
 
@@ -38,14 +40,25 @@ class FilledHub:
         database: Database = self.container.database()
         return database
 
-    def get(self, path: str, query: str = "") -> bytes:
+    def get(self, path: str, query: str = "", session: str | None = None) -> bytes:
         """Return the body of what the application answers; fail if it is not 200."""
         said: list[str] = []
-        parts = self.app(
-            environ(path, query), lambda status, _headers, _info=None: said.append(status)
-        )
+        asked = environ(path, query)
+        if session is not None:
+            asked["HTTP_COOKIE"] = f"hub_session={session}"
+        parts = self.app(asked, lambda status, _headers, _info=None: said.append(status))
         assert said[0].startswith("200"), said
         return b"".join(parts)
+
+    def session_of_owner(self) -> str:
+        """Sign in the member with the most videos, who follows the most channels too."""
+        token: str = self.container.ids().secret()
+        with self.container.uow() as uow:
+            user = uow.users.get(UserId(self.community.owner_id))
+            assert user is not None
+            started_session(uow, user, token=token, now=self.container.clock().now())
+            uow.commit()
+        return token
 
 
 def environ(path: str, query: str = "") -> dict[str, Any]:

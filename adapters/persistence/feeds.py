@@ -57,13 +57,14 @@ def feed(
     values: dict[str, Any] = {"user_id": user_id, "now": now, "limit": request.limit + 1}
     if request.after is not None:
         values |= {"at": request.after.at, "id": request.after.id}
-    statement = _statement(database.is_sqlite, request.after is not None)
-    found = [video_view(row) for row in statement.rows(database, values)]
+    select_ = statement(database.is_sqlite, continued=request.after is not None)
+    found = [video_view(row) for row in select_.rows(database, values)]
     return paged(found, request.limit, lambda video: video.published_at)
 
 
 @cache
-def _statement(is_sqlite: bool, continued: bool) -> Prepared:
+def statement(is_sqlite: bool, *, continued: bool) -> Prepared:
+    """Return the select of the first page, or of one behind another."""
     found = select(videos.c.published_at, videos.c.id).where(*FOR_EVERYONE)
     if continued:
         found = found.where(_BEHIND)

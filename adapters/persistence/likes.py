@@ -58,7 +58,7 @@ likes = Table(
     Index("ix_likes_user", "user_id", "created", "video_id"),
 )
 
-_LIKED = Prepared(
+LIKED = Prepared(
     select(likes.c.video_id).where(
         likes.c.user_id == bindparam("user_id"), Among(likes.c.video_id, "video_ids")
     )
@@ -158,7 +158,7 @@ class SqlLikeReader:
 
     def liked(self, user_id: UserId, video_ids: Sequence[VideoId]) -> frozenset[VideoId]:
         values = {"user_id": user_id, "video_ids": video_ids}
-        return frozenset(row[0] for row in _LIKED.rows(self._database, values))
+        return frozenset(row[0] for row in LIKED.rows(self._database, values))
 
     def videos(self, actor: Actor, request: PageRequest) -> Page[VideoView]:
         statement = VIDEOS if request.after is None else VIDEOS_AFTER

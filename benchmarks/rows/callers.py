@@ -21,7 +21,6 @@ from benchmarks.hub import FilledHub, filled_hub
 from entrypoints.edge.actor import Caller, identify
 from tests.end_to_end.hub import Member, running_hub
 from videohub_core.accounts.entities import Session
-from videohub_core.accounts.policies import started_session
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.ids import UserId
 from videohub_core.tokens.entities import AccessTokenDetails
@@ -53,12 +52,7 @@ def _credentials(run: Run, hub: FilledHub) -> Iterator[Row]:
     container, owner = hub.container, UserId(hub.community.owner_id)
     actor = Actor(owner, Role.MEMBER)
     container.rotate_signing_key().if_there_is_none()
-    secret = container.ids().secret()
-    with container.uow() as uow:
-        user = uow.users.get(owner)
-        assert user is not None
-        started_session(uow, user, token=secret, now=container.clock().now())
-        uow.commit()
+    secret = hub.session_of_owner()
     pair = container.issue_tokens()(actor=actor, session=secret, client=None)
     details = AccessTokenDetails.checked(name="benchmark", scopes=["read"], days=1)
     personal = container.create_access_token()(actor=actor, details=details)

@@ -11,9 +11,10 @@ from adapters.persistence.video_search import SHOWN, statement
 from benchmarks.bare import Bare
 from benchmarks.harness import Aim, Row, Run, at_least, at_most, per_second
 from benchmarks.hub import FilledHub, filled_hub
-from benchmarks.rows.reads import PAGE, list_document, uncached
+from benchmarks.rows.reads import list_document, uncached
 from videohub_core.search.entities import Tier, VideoQuery, microseconds
 from videohub_core.search.use_cases.ranking import BLOCK
+from videohub_core.shared.paging import PAGE_LIMIT
 
 PATH = "/api/v1/search/videos"
 
@@ -54,9 +55,7 @@ def _latency(hub: FilledHub, text: str) -> Callable[[], float]:
 
 
 def _search(hub: FilledHub, text: str) -> Callable[[], bytes]:
-    query = urlencode({"q": text})
-    cache = hub.app.registry.shared_answers
-    return uncached(cache, lambda: hub.get(PATH, query))
+    return uncached(hub, PATH, urlencode({"q": text}))
 
 
 def against_sql(run: Run) -> Iterator[Row]:
@@ -90,12 +89,11 @@ def _selects(hub: FilledHub, bare: Bare, text: str, found: list[str]) -> Callabl
     values = search.values(query, Tier.TITLE, below=below, limit=BLOCK)
     dialect = hub.database.reader.dialect.name
     matching = bare.function(statement(dialect, Tier.TITLE).statement, values, len)
-    ids = orjson.dumps(found).decode() if bare.is_sqlite else found
-    showing = bare.function(SHOWN.statement, {"ids": ids, "now": now}, list_document(b""))
+    showing = bare.function(SHOWN.statement, {"ids": found, "now": now}, list_document(b""))
 
     def both() -> bytes:
         assert matching() != b"0"
         return showing()
 
-    assert len(found) == PAGE
+    assert len(found) == PAGE_LIMIT
     return both
