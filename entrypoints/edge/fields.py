@@ -139,10 +139,8 @@ COMMENT = {
     },
 }
 COMMENT_CHANGE = {"text": COMMENT_TEXT}
-VIDEO_LIST = {
-    **PAGE,
-    "tag": {"minLength": 1, "maxLength": TAG_MOST, "pattern": _VISIBLE_LINE},
-}
+TAG: Rule = {"minLength": 1, "maxLength": TAG_MOST, "pattern": _VISIBLE_LINE}
+VIDEO_LIST = {**PAGE, "tag": TAG}
 PLAYED_MOST = 10**6
 """More seconds than a playback lasts."""
 PLAYBACK = {
@@ -177,12 +175,14 @@ WORDS: Rule = {
     "description": f"At most {WORDS_MOST} words, in any of their forms; the beginning of a word"
     " will do. Words in quotation marks have to follow each other.",
 }
+# Nine digits.
+SECONDS: Rule = {"minimum": 0, "maximum": 10**9 - 1, "description": "Seconds."}
 SEARCH = {
     **PAGE,
     "q": WORDS,
-    "tag": {"minLength": 1, "maxLength": TAG_MOST},
-    "duration_min": {"description": "Seconds."},
-    "duration_max": {"description": "Seconds."},
+    "tag": TAG,
+    "duration_min": SECONDS,
+    "duration_max": SECONDS,
     "published_after": {"description": "Such as 2030-12-31T23:59:00Z."},
 }
 SUGGESTIONS = {

@@ -26,7 +26,7 @@ from entrypoints.http.service import (
 )
 from entrypoints.http.shared_answers import share
 from videohub_core.shared.ids import ID_PATTERN, UploadId, VideoId
-from videohub_core.videos.entities import TAG_MOST, VideoDetails, tag_of
+from videohub_core.videos.entities import VideoDetails, tag_of
 from videohub_core.videos.errors import NoSuchUpload
 from videohub_core.videos.ports import VideoFilter, VideoSort
 
@@ -55,9 +55,7 @@ class VideosQuery(SortedQuery):
     channel = colander.SchemaNode(
         Text(), missing=None, validator=colander.Regex(f"^{ID_PATTERN}\\Z")
     )
-    tag = colander.SchemaNode(
-        Text(), missing=None, preparer=_as_tag, validator=colander.Length(1, TAG_MOST)
-    )
+    tag = colander.SchemaNode(Text(), missing=None, preparer=_as_tag)
 
 
 class VideosInput(colander.MappingSchema):

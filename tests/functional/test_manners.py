@@ -290,6 +290,7 @@ def test_search_pages(anna: Browser, stranger: Browser, store_video: Store) -> N
         ("q=a&channel=..", "/channel", "invalid"),
         ("q=a&tag=", "/tag", "required"),
         ("q=a&tag=" + "a" * 51, "/tag", "too_long"),
+        ("q=a&tag=a%09b", "/tag", "invalid_character"),
         ("q=a&cursor=WzEsIjEiXQ", "/cursor", "invalid_cursor"),
         ("q=" + "a" * 10_000, "/q", "too_long"),
     ],

@@ -55,6 +55,9 @@ def test_pages_follow_the_link_header(
         ("sort=title", "validation_failed", "/sort"),
         ("channel=..", "validation_failed", "/channel"),
         ("colour=red", "unknown_field", "/colour"),
+        ("tag=", "validation_failed", "/tag"),
+        ("tag=" + "a" * 51, "validation_failed", "/tag"),
+        ("tag=a%09b", "validation_failed", "/tag"),
     ],
 )
 def test_wrong_queries(stranger: Browser, query: str, code: str, pointer: str) -> None:

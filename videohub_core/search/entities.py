@@ -15,7 +15,7 @@ from itertools import islice, product
 from videohub_core.shared.errors import FieldError, InvalidInput
 from videohub_core.shared.ids import ChannelId, VideoId
 from videohub_core.shared.text import text_error
-from videohub_core.videos.entities import TAG_MOST, tag_of
+from videohub_core.videos.entities import tag_error, tag_of
 
 QUERY_MOST = 200
 SUGGESTED_FOR_MOST = 100
@@ -130,7 +130,7 @@ class Filters:
         """Return the filters in one form, or raise InvalidInput."""
         errors = []
         if self.tag is not None:
-            errors.append(text_error("/tag", self.tag.strip(), least=1, most=TAG_MOST))
+            errors.append(tag_error("/tag", tag_of(self.tag)))
         for name in ("duration_min", "duration_max"):
             seconds = getattr(self, name)
             if seconds is not None and not 0 <= seconds < float("inf"):

@@ -99,6 +99,11 @@ def tag_of(text: str) -> str:
     return text.strip().lower()
 
 
+def tag_error(pointer: str, tag: str) -> FieldError | None:
+    """Return what is wrong with a tag that videos are looked for by, or None."""
+    return text_error(pointer, tag, least=1, most=TAG_MOST, one_line=True)
+
+
 @dataclass(frozen=True)
 class VideoDetails:
     """What the owner writes about a video, checked."""

@@ -11,15 +11,14 @@ from entrypoints.edge.errors import NoSuchAddress
 from entrypoints.http.pages import previews
 from entrypoints.http.pages.pagers import page_request, pager
 from entrypoints.http.shared_answers import share
-from videohub_core.shared.text import text_error
-from videohub_core.videos.entities import TAG_MOST, tag_of
+from videohub_core.videos.entities import tag_error, tag_of
 from videohub_core.videos.ports import VideoFilter
 
 
 def tag_asked_for(request: Request) -> str:
     """Return the tag as it is stored; raise NoSuchAddress for what is none."""
     tag = tag_of(request.matchdict["tag"])
-    if text_error("/tag", tag, least=1, most=TAG_MOST, one_line=True):
+    if tag_error("/tag", tag):
         raise NoSuchAddress
     return tag
 

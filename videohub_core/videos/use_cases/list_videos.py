@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from videohub_core.shared.errors import InvalidInput
 from videohub_core.shared.paging import Page, PageRequest
+from videohub_core.videos.entities import tag_error
 from videohub_core.videos.ports import (
     EVERYTHING,
     VideoFilter,
@@ -25,4 +27,7 @@ class ListVideos:
         sort: VideoSort = VideoSort.FRESH,
         only: VideoFilter = EVERYTHING,
     ) -> Page[VideoView]:
+        error = None if only.tag is None else tag_error("/tag", only.tag)
+        if error is not None:
+            raise InvalidInput([error])
         return self._reader.listed(page, sort=sort, only=only)
