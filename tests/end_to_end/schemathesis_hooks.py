@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -162,6 +163,12 @@ def _new_video() -> str:
     return str(_sent("POST", "/api/v1/videos", files=parts)["id"])
 
 
+@cache
+def _spare_video() -> str:
+    """Return a video that no other operation needs to be seen, or talked about."""
+    return _new_video()
+
+
 def _new_user() -> str:
     given = {
         "email": f"lost{os.getpid()}-{next(_numbers)}@example.test",
@@ -213,6 +220,8 @@ def _others_channel() -> str:
 _TO_LOSE = {
     # Nobody follows their own.
     "follow_channel": {"channel_id": (CHANNEL_ID, _others_channel)},
+    "edit_video": {"video_id": (VIDEO_ID, _spare_video)},
+    "hide_video": {"video_id": (VIDEO_ID, _spare_video)},
     "delete_video": {"video_id": (VIDEO_ID, _new_video)},
     "delete_comment": {"comment_id": (COMMENT_ID, _new_comment)},
     "delete_user": {"user_id": (USER_ID, _new_user)},

@@ -140,6 +140,7 @@ def environment(target: Target, who: str) -> dict[str, str]:
 
 
 # The stranger first: the member edits and deletes.
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("who", ["stranger", "member"])
 def test_the_hub_does_what_the_document_says(target: Target, who: str, tmp_path: Path) -> None:
     settings = tmp_path / "schemathesis.toml"
@@ -159,7 +160,7 @@ def test_the_hub_does_what_the_document_says(target: Target, who: str, tmp_path:
         env=environment(target, who),
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=290,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
