@@ -532,7 +532,9 @@ class Container(DeclarativeContainer):
     )
 
     read_audit = Factory(ReadAudit, audit_reader)
-    report_content = Factory(ReportContent, uow, video_reader, account_reader, ids, clock)
+    report_content = Factory(
+        ReportContent, uow, video_reader, comment_reader, account_reader, ids, clock
+    )
     list_reports = Factory(ListReports, report_reader)
     decide_report = Factory(DecideReport, uow, clock)
     hide_video = Factory(HideVideo, uow, clock)

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import users
+from adapters.persistence.comments import comments
 from adapters.persistence.database import LOCKED, Database
 from adapters.persistence.metadata import (
     UtcDateTime,
@@ -70,13 +71,20 @@ def map_reports() -> None:
     mapper_registry.map_imperatively(Report, reports)
 
 
+EXCERPT = 200
+"""How many characters of a comment stand for it."""
+
 _reporters, _deciders, _members = (users.alias(name) for name in ("r", "d", "m"))
 _REPORTS = (
     select(
         reports.c.id,
         reports.c.kind,
         reports.c.subject_id,
-        func.coalesce(videos.c.title, _members.c.display_name).label("subject_name"),
+        func.coalesce(
+            videos.c.title,
+            func.substr(comments.c.text, 1, EXCERPT),
+            _members.c.display_name,
+        ).label("subject_name"),
         reports.c.reporter_id,
         _reporters.c.display_name.label("reporter_name"),
         reports.c.reason,
@@ -87,12 +95,21 @@ _REPORTS = (
         reports.c.decided_by,
         _deciders.c.display_name.label("decider_name"),
         reports.c.note,
+        comments.c.video_id,
     )
     .join(_reporters, _reporters.c.id == reports.c.reporter_id)
     .outerjoin(_deciders, _deciders.c.id == reports.c.decided_by)
     .outerjoin(
         videos,
         and_(reports.c.kind == ReportKind.VIDEO, videos.c.id == reports.c.subject_id),
+    )
+    .outerjoin(
+        comments,
+        and_(
+            reports.c.kind == ReportKind.COMMENT,
+            comments.c.id == reports.c.subject_id,
+            comments.c.deleted.is_(False),
+        ),
     )
     .outerjoin(
         _members,

@@ -181,3 +181,24 @@ def test_reports_go_with_whoever_made_them_and_outlive_what_they_are_about(
     assert {one["subject"]["display_name"] for one in waiting(keeper)} == {None}
     boris.send("DELETE", "/api/v1/me", {"password": "long enough"}, status=204)
     assert [one["reporter"]["id"] for one in waiting(keeper)] == [anna.id]
+
+
+def test_a_comment_is_reported_while_it_is_there(
+    anna: Browser, boris: Browser, keeper: Browser, store_video: Store
+) -> None:
+    video = store_video(anna)
+    path = f"/api/v1/videos/{video.id}/comments"
+    said = anna.send("POST", path, {"text": "Купите узлы " * 40}, status=201).json
+    body = {"kind": "comment", "id": said["id"], "reason": "spam"}
+    boris.send("POST", REPORTS, body, status=202)
+    (only,) = waiting(keeper)
+    assert only["kind"] == "comment"
+    assert only["subject"]["display_name"].startswith("Купите узлы")
+    assert len(only["subject"]["display_name"]) <= 200
+    page = keeper.get("/moderation/reports")
+    assert page.html.select_one(f"a[href='/watch/{video.id}?comment={said['id']}']")
+    assert boris.get(f"/report/comment/{said['id']}").forms["report"]
+    anna.send("DELETE", f"/api/v1/comments/{said['id']}", status=204)
+    problem(boris.send("POST", REPORTS, body, status=404), "no_such_comment")
+    (only,) = waiting(keeper)
+    assert only["subject"]["display_name"] is None

@@ -33,6 +33,7 @@ class ReportKind(Enum):
     """What a report is about."""
 
     VIDEO = "video"
+    COMMENT = "comment"
     USER = "user"
 
 

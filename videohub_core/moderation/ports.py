@@ -13,7 +13,7 @@ from videohub_core.moderation.entities import (
     ReportReason,
     ReportState,
 )
-from videohub_core.shared.ids import AuditId, ReportId, UserId
+from videohub_core.shared.ids import AuditId, ReportId, UserId, VideoId
 from videohub_core.shared.paging import Page, PageRequest
 from videohub_core.shared.unit_of_work import UnitOfWork
 from videohub_core.videos.ports import VideoRepository
@@ -40,7 +40,7 @@ class ReportView(NamedTuple):
     kind: ReportKind
     subject_id: str
     subject_name: str | None
-    """The title of a video, the name of a user."""
+    """The title of a video, the beginning of a comment, the name of a user."""
     reporter_id: UserId
     reporter_name: str
     reason: ReportReason
@@ -51,6 +51,8 @@ class ReportView(NamedTuple):
     decided_by: UserId | None
     decider_name: str | None
     note: str
+    video_id: VideoId | None
+    """Of a comment that is there."""
 
 
 class AuditRepository(Protocol):

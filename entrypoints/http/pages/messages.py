@@ -491,6 +491,7 @@ ROLES = {
 }
 REPORT_KINDS = {
     ReportKind.VIDEO: N_("Video"),
+    ReportKind.COMMENT: N_("A comment"),
     ReportKind.USER: N_("Member"),
 }
 REPORT_REASONS = {

@@ -180,7 +180,12 @@ def _chosen(name: str) -> ReportReason:
 
 def _report_page(request: Request, form: Form) -> Page:
     kind, subject_id = _kind(request), request.matchdict["subject_id"]
-    if kind is ReportKind.VIDEO:
+    if kind is ReportKind.COMMENT:
+        comment, video = request.container.read_comment()(
+            actor=request.actor, comment_id=subject_id
+        )
+        name, back = video.title, _comment_path(request, video.id, comment.id)
+    elif kind is ReportKind.VIDEO:
         video = request.container.read_video()(actor=request.actor, video_id=subject_id)
         name, back = video.title, request.route_path("pages.watch", video_id=subject_id)
     else:
@@ -212,9 +217,17 @@ def _address(request: Request, found: ReportView) -> str | None:
     """Return where a moderator looks at what a report is about."""
     if found.subject_name is None:
         return None
+    if found.kind is ReportKind.COMMENT:
+        return _comment_path(request, str(found.video_id), found.subject_id)
     if found.kind is ReportKind.VIDEO:
         return str(request.route_path("pages.watch", video_id=found.subject_id))
     return str(request.route_path("pages.users", _query={"q": found.subject_name}))
+
+
+def _comment_path(request: Request, video_id: str, comment_id: str) -> str:
+    return str(
+        request.route_path("pages.watch", video_id=video_id, _query={"comment": comment_id})
+    )
 
 
 def _video_id(request: Request) -> VideoId:
