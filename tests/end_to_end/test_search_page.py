@@ -66,7 +66,7 @@ def test_search_without_scripts_on_a_small_screen(
     opened.goto("/")
     opened.get_by_role("searchbox", name="Search videos").fill('"морской узел"')
     opened.keyboard.press("Enter")
-    expect(opened.locator(".result h2")).to_have_text("Морские узлы")
+    expect(opened.locator(".result h2").first).to_have_text("Морские узлы")
     box = opened.locator("html").bounding_box()
     assert box is not None
     assert box["width"] <= 320

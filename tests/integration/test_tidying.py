@@ -134,6 +134,9 @@ class Failing:
         self.errors = [error]
         self.checked = 0
 
+    def fold_views(self) -> Callable[[], None]:
+        return lambda: None
+
     def check_storage(self) -> Callable[..., list[Any]]:
         return self.check
 

@@ -15,7 +15,7 @@ class Suggestions {
     this.list = document.getElementById(field.dataset.suggestions);
     this.said = document.createElement("p");
     this.said.className = "visually-hidden";
-    this.said.setAttribute("role", "status");
+    this.said.setAttribute("aria-live", "polite");
     this.list.after(this.said);
     this.asked = "";
     field.setAttribute("role", "combobox");
