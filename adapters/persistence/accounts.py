@@ -18,7 +18,6 @@ from sqlalchemy import (
     func,
     or_,
     table,
-    tuple_,
 )
 from sqlalchemy import column as sql_column
 from sqlalchemy import select as sql_select
@@ -27,6 +26,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from adapters.persistence.channels import channels
 from adapters.persistence.database import LOCKED, Database, removal, violates
+from adapters.persistence.keyset import behind, page_of
 from adapters.persistence.metadata import (
     UtcDateTime,
     enum_column_type,
@@ -177,9 +177,7 @@ _LISTED = (
     .order_by(users.c.created.desc(), users.c.id.desc())
     .limit(bindparam("limit"))
 )
-_LISTED_AFTER = tuple_(users.c.created, users.c.id) < tuple_(
-    bindparam("at", type_=UtcDateTime), bindparam("id", type_=String)
-)
+_LISTED_AFTER = behind(users.c.created, users.c.id)
 _LISTED_BANNED = users.c.is_banned & or_(
     users.c.banned_until.is_(None),
     users.c.banned_until > bindparam("now", type_=UtcDateTime),
@@ -333,9 +331,7 @@ class SqlAccountReader:
             if len(listed) < limit:
                 break
             after = Position(listed[-1].created, listed[-1].id)
-        items = found[: page.limit]
-        more = len(found) > page.limit
-        return Page(items, Position(items[-1].created, items[-1].id) if more else None)
+        return page_of(found, page, lambda one: Position(one.created, one.id))
 
     def _listed(self, query: UserQuery, after: Position | None, limit: int) -> list[ListedUser]:
         now = self._clock.now()

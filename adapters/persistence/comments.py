@@ -14,7 +14,6 @@ from sqlalchemy import (
     Index,
     Integer,
     Select,
-    String,
     Table,
     Text,
     bindparam,
@@ -33,6 +32,7 @@ from adapters.persistence.accounts import users
 from adapters.persistence.among import Among
 from adapters.persistence.channels import channels
 from adapters.persistence.database import LOCKED, Database
+from adapters.persistence.keyset import PLACE, behind, page_of, page_values
 from adapters.persistence.metadata import UtcDateTime, id_column_type, mapper_registry
 from adapters.persistence.prepared import Prepared
 from adapters.persistence.video_rows import videos
@@ -145,13 +145,13 @@ def _of_user(*, continued: bool) -> Prepared:
 
 
 def _page(found: Select[Any], sort: CommentSort, *, continued: bool) -> Prepared:
-    place = tuple_(comments.c.created, comments.c.id)
     order = [comments.c.created.asc(), comments.c.id.asc()]
     if sort is CommentSort.FRESH:
         order = [comments.c.created.desc(), comments.c.id.desc()]
     if continued:
-        after = tuple_(bindparam("at", type_=UtcDateTime), bindparam("id", type_=String))
-        found = found.where(place < after if sort is CommentSort.FRESH else place > after)
+        place = (comments.c.created, comments.c.id)
+        is_next = behind(*place) if sort is CommentSort.FRESH else tuple_(*place) > PLACE
+        found = found.where(is_next)
     return Prepared(found.order_by(*order).limit(bindparam("limit")))
 
 
@@ -280,26 +280,18 @@ class SqlCommentReader:
         return found
 
     def history(self, comment_id: CommentId, request: PageRequest) -> Page[CommentVersion]:
-        # One row more than asked for tells whether there is a next page.
-        values: dict[str, Any] = {"comment_id": comment_id, "limit": request.limit + 1}
-        if request.after is not None:
-            values["at"] = request.after.at
+        values = {**page_values(request), "comment_id": comment_id}
         select_ = _LATEST if request.after is None else _EARLIER
         rows = select_.rows(self._database, values)
-        items = [CommentVersion(row[1], row[2]) for row in rows[: request.limit]]
-        more = len(rows) > request.limit
-        return Page(items, Position(items[-1].until, comment_id) if more else None)
+        found = [CommentVersion(row[1], row[2]) for row in rows]
+        return page_of(found, request, lambda one: Position(one.until, comment_id))
 
     def _read(
         self, select_: Prepared, values: dict[str, Any], request: PageRequest
     ) -> Page[CommentView]:
-        values["limit"] = request.limit + 1
-        if request.after is not None:
-            values |= {"at": request.after.at, "id": request.after.id}
-        rows = select_.rows(self._database, values)
-        items = [_view(row) for row in rows[: request.limit]]
-        more = len(rows) > request.limit
-        return Page(items, Position(items[-1].created, items[-1].id) if more else None)
+        rows = select_.rows(self._database, {**values, **page_values(request)})
+        found = [_view(row) for row in rows]
+        return page_of(found, request, lambda one: Position(one.created, one.id))
 
 
 def _view(row: Sequence[Any]) -> CommentView:

@@ -30,13 +30,14 @@ from sqlalchemy import (
 
 from adapters.persistence.channels import channels
 from adapters.persistence.database import Database
+from adapters.persistence.keyset import page_of, page_values
 from adapters.persistence.metadata import UtcDateTime
 from adapters.persistence.prepared import Prepared
 from adapters.persistence.subscription_rows import subscriptions
-from adapters.persistence.video_lists import FOR_EVERYONE, IS_PUBLISHED, NOT_WITHHELD, paged
+from adapters.persistence.video_lists import FOR_EVERYONE, IS_PUBLISHED, NOT_WITHHELD
 from adapters.persistence.video_rows import VIDEO_VIEW, video_view, videos
 from videohub_core.shared.ids import UserId
-from videohub_core.shared.paging import Page, PageRequest
+from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.videos.ports import VideoView
 
 _LIMIT: BindParameter[Any] = bindparam("limit")
@@ -53,13 +54,16 @@ def feed(
     database: Database, user_id: UserId, request: PageRequest, now: datetime
 ) -> Page[VideoView]:
     """Return the listed videos of the channels that a user follows, freshest first."""
-    # One row more than asked for tells whether there is a next page.
-    values: dict[str, Any] = {"user_id": user_id, "now": now, "limit": request.limit + 1}
-    if request.after is not None:
-        values |= {"at": request.after.at, "id": request.after.id}
+    values = {**page_values(request), "user_id": user_id, "now": now}
     select_ = statement(database.is_sqlite, continued=request.after is not None)
-    found = [video_view(row) for row in select_.rows(database, values)]
-    return paged(found, request.limit, lambda video: video.published_at)
+    rows = select_.rows(database, values)
+    found = [video_view(row) for row in rows]
+    return page_of(found, request, _place_of)
+
+
+def _place_of(video: VideoView) -> Position:
+    assert video.published_at is not None
+    return Position(video.published_at, video.id)
 
 
 @cache

@@ -16,12 +16,12 @@ from sqlalchemy import (
     delete,
     or_,
     select,
-    tuple_,
 )
 from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import users
 from adapters.persistence.database import LOCKED, Database
+from adapters.persistence.keyset import behind, page_of, page_values
 from adapters.persistence.metadata import UtcDateTime, id_column_type, mapper_registry
 from adapters.persistence.prepared import Prepared
 from videohub_core.accounts.entities import EMAIL_MOST
@@ -78,9 +78,7 @@ _BY_TOKEN = Prepared(_VIEWS.where(invitations.c.token_hash == bindparam("token")
 _LIST = _VIEWS.order_by(invitations.c.created.desc(), invitations.c.id.desc()).limit(
     bindparam("limit")
 )
-_AFTER = tuple_(invitations.c.created, invitations.c.id) < tuple_(
-    bindparam("at", type_=UtcDateTime), bindparam("id", type_=String)
-)
+_AFTER = behind(invitations.c.created, invitations.c.id)
 _OF = invitations.c.created_by == bindparam("owner_id")
 _LISTS = {
     (False, False): Prepared(_LIST),
@@ -142,16 +140,13 @@ class SqlInvitationReader:
         return None if row is None else _view(row, self._clock.now())
 
     def all(self, page: PageRequest, *, of: UserId | None = None) -> Page[InvitationView]:
-        values: dict[str, Any] = {"limit": page.limit + 1}
+        values = page_values(page)
         if of is not None:
             values["owner_id"] = of
-        if page.after is not None:
-            values |= {"at": page.after.at, "id": page.after.id}
         rows = _LISTS[of is not None, page.after is not None].rows(self._database, values)
         now = self._clock.now()
-        items = [_view(row, now) for row in rows[: page.limit]]
-        more = len(rows) > page.limit
-        return Page(items, Position(items[-1].created, items[-1].id) if more else None)
+        found = [_view(row, now) for row in rows]
+        return page_of(found, page, lambda one: Position(one.created, one.id))
 
 
 def _view(row: Sequence[Any], now: datetime) -> InvitationView:

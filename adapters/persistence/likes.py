@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
     Index,
-    String,
     Table,
     and_,
     bindparam,
@@ -19,13 +17,13 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    tuple_,
     update,
 )
 from sqlalchemy.orm import Session
 
 from adapters.persistence.among import Among
 from adapters.persistence.database import Database
+from adapters.persistence.keyset import behind, page_of, page_values
 from adapters.persistence.metadata import UtcDateTime, id_column_type, mapper_registry
 from adapters.persistence.prepared import Prepared
 from adapters.persistence.video_lists import NOT_WITHHELD
@@ -65,9 +63,7 @@ LIKED = Prepared(
 )
 
 _OF_USER = likes.c.user_id == bindparam("user_id")
-_BEFORE = tuple_(likes.c.created, likes.c.video_id) < tuple_(
-    bindparam("at", type_=UtcDateTime), bindparam("id", type_=String)
-)
+_BEFORE = behind(likes.c.created, likes.c.video_id)
 _LAST_FIRST = (likes.c.created.desc(), likes.c.video_id.desc())
 # As `policies.may_see` decides it.
 _MAY_SEE = or_(
@@ -162,30 +158,19 @@ class SqlLikeReader:
 
     def videos(self, actor: Actor, request: PageRequest) -> Page[VideoView]:
         statement = VIDEOS if request.after is None else VIDEOS_AFTER
-        values = _values(actor.id, request)
-        values |= {
+        values = {
+            **page_values(request),
+            "user_id": actor.id,
             "sees_all": actor.role.includes(Role.ADMIN),
             "sees_hidden": actor.role.includes(Role.MODERATOR),
             "now": self._clock.now(),
         }
         rows = statement.rows(self._database, values)
-        shown = rows[: request.limit]
-        following = None
-        if len(rows) > request.limit:
-            following = Position(shown[-1][-1], shown[-1][0])
-        return Page([video_view(row[:-1]) for row in shown], following)
+        page = page_of(rows, request, lambda row: Position(row[-1], row[0]))
+        return Page([video_view(row[:-1]) for row in page.items], page.next)
 
     def of_user(self, user_id: UserId, request: PageRequest) -> Page[Like]:
         statement = _ALL if request.after is None else _ALL_AFTER
-        rows = statement.rows(self._database, _values(user_id, request))
-        items = [Like(*row) for row in rows[: request.limit]]
-        more = len(rows) > request.limit
-        return Page(items, Position(items[-1].at, items[-1].video_id) if more else None)
-
-
-def _values(user_id: UserId, request: PageRequest) -> dict[str, Any]:
-    # One row more than asked for tells whether there is a next page.
-    values: dict[str, Any] = {"user_id": user_id, "limit": request.limit + 1}
-    if request.after is not None:
-        values |= {"at": request.after.at, "id": request.after.id}
-    return values
+        values = {**page_values(request), "user_id": user_id}
+        found = [Like(*row) for row in statement.rows(self._database, values)]
+        return page_of(found, request, lambda like: Position(like.at, like.video_id))

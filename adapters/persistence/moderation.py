@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from sqlalchemy import Column, Index, String, Table, bindparam, func, select, tuple_
+from sqlalchemy import Column, Index, String, Table, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import users
 from adapters.persistence.database import Database
+from adapters.persistence.keyset import behind, page_of, page_values
 from adapters.persistence.metadata import UtcDateTime, id_column_type, mapper_registry
 from adapters.persistence.prepared import Prepared
 from adapters.persistence.video_rows import videos
@@ -54,12 +53,7 @@ _ENTRIES = (
     .limit(bindparam("limit"))
 )
 _FIRST = Prepared(_ENTRIES)
-_NEXT = Prepared(
-    _ENTRIES.where(
-        tuple_(audit.c.at, audit.c.id)
-        < tuple_(bindparam("at_", type_=UtcDateTime), bindparam("id_", type_=String))
-    )
-)
+_NEXT = Prepared(_ENTRIES.where(behind(audit.c.at, audit.c.id)))
 
 
 class SqlAudit:
@@ -80,12 +74,7 @@ class SqlAuditReader:
         self._database = database
 
     def entries(self, request: PageRequest) -> Page[AuditView]:
-        values: dict[str, Any] = {"limit": request.limit + 1}
-        statement = _FIRST
-        if request.after is not None:
-            statement = _NEXT
-            values |= {"at_": request.after.at, "id_": request.after.id}
-        found = [AuditView(*row) for row in statement.rows(self._database, values)]
-        items = found[: request.limit]
-        more = len(found) > request.limit
-        return Page(items, Position(items[-1].at, items[-1].id) if more else None)
+        statement = _FIRST if request.after is None else _NEXT
+        rows = statement.rows(self._database, page_values(request))
+        found = [AuditView(*row) for row in rows]
+        return page_of(found, request, lambda one: Position(one.at, one.id))

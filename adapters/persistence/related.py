@@ -12,12 +12,11 @@ from sqlalchemy import bindparam, select
 from adapters.persistence.among import Among
 from adapters.persistence.database import Database
 from adapters.persistence.prepared import Prepared
-from adapters.persistence.video_lists import LISTED
+from adapters.persistence.video_lists import FOR_EVERYONE, IS_PUBLISHED, LISTED
 from adapters.persistence.video_rows import video_tags, video_view, videos
 from adapters.persistence.views import FORGOTTEN, video_views
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import VideoId
-from videohub_core.videos.entities import Visibility
 from videohub_core.videos.ports import VideoView
 from videohub_core.views.ports import Likeness, WarmVideo
 
@@ -36,8 +35,8 @@ OF_CHANNEL = Prepared(
     select(videos.c.id)
     .where(
         videos.c.channel_id == bindparam("channel_id"),
-        videos.c.visibility == Visibility.PUBLIC,
-        videos.c.published_at.is_not(None),
+        *FOR_EVERYONE,
+        IS_PUBLISHED,
     )
     .order_by(videos.c.published_at.desc(), videos.c.id.desc())
     .limit(_OF_CHANNEL_MOST)

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import (
     Column,
     ForeignKey,
     Index,
-    String,
     Table,
     Text,
     and_,
     bindparam,
     func,
     select,
-    tuple_,
 )
 from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import users
 from adapters.persistence.comments import comments
 from adapters.persistence.database import LOCKED, Database
+from adapters.persistence.keyset import behind, page_of, page_values
 from adapters.persistence.metadata import (
     UtcDateTime,
     enum_column_type,
@@ -123,12 +121,7 @@ _IN_STATE = (
     .limit(bindparam("limit"))
 )
 _FIRST = Prepared(_IN_STATE)
-_NEXT = Prepared(
-    _IN_STATE.where(
-        tuple_(reports.c.created, reports.c.id)
-        < tuple_(bindparam("at", type_=UtcDateTime), bindparam("id", type_=String))
-    )
-)
+_NEXT = Prepared(_IN_STATE.where(behind(reports.c.created, reports.c.id)))
 
 
 class SqlReports:
@@ -183,11 +176,7 @@ class SqlReportReader:
         return None if row is None else ReportView(*row)
 
     def in_state(self, state: ReportState, request: PageRequest) -> Page[ReportView]:
-        values: dict[str, Any] = {"state": state, "limit": request.limit + 1}
-        if request.after is not None:
-            values |= {"at": request.after.at, "id": request.after.id}
+        values = {**page_values(request), "state": state}
         statement = _FIRST if request.after is None else _NEXT
         found = [ReportView(*row) for row in statement.rows(self._database, values)]
-        items = found[: request.limit]
-        more = len(found) > request.limit
-        return Page(items, Position(items[-1].created, items[-1].id) if more else None)
+        return page_of(found, request, lambda one: Position(one.created, one.id))

@@ -26,10 +26,10 @@ from sqlalchemy.orm import Session
 from adapters.persistence.channels import channels
 from adapters.persistence.metadata import id_column_type, mapper_registry
 from adapters.persistence.search_texts import PostgresTexts, SqliteTexts, Texts
+from adapters.persistence.video_lists import FOR_EVERYONE, IS_PUBLISHED
 from adapters.persistence.video_rows import videos
 from videohub_core.search.entities import WORD_MOST, Document, microseconds
 from videohub_core.shared.ids import ChannelId, VideoId
-from videohub_core.videos.entities import Visibility
 
 search_documents = Table(
     "search_documents",
@@ -121,9 +121,8 @@ class SqlSearchIndex:
     ) -> Sequence[VideoId]:
         found = select(videos.c.id).where(
             videos.c.channel_id == channel_id,
-            videos.c.visibility == Visibility.PUBLIC,
-            videos.c.published_at.is_not(None),
-            videos.c.hidden_at.is_(None),
+            *FOR_EVERYONE,
+            IS_PUBLISHED,
             videos.c.id > (after or ""),
         )
         return self._session.scalars(found.order_by(videos.c.id).limit(limit)).all()
@@ -136,12 +135,7 @@ class SqlSearchIndex:
             known = select(search_documents.c.doc).where(
                 search_documents.c.video_id == videos.c.id
             )
-            found = found.where(
-                videos.c.visibility == Visibility.PUBLIC,
-                videos.c.published_at.is_not(None),
-                videos.c.hidden_at.is_(None),
-                ~known.exists(),
-            )
+            found = found.where(*FOR_EVERYONE, IS_PUBLISHED, ~known.exists())
         return self._session.scalars(found.order_by(videos.c.id).limit(limit)).all()
 
     def _add(self, document: Document) -> int:

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam, delete, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, bindparam, delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from adapters.persistence import feeds
 from adapters.persistence.among import Among
 from adapters.persistence.channels import channels
 from adapters.persistence.database import Database
-from adapters.persistence.metadata import UtcDateTime
+from adapters.persistence.keyset import behind, page_of, page_values
 from adapters.persistence.prepared import Prepared
 from adapters.persistence.subscription_rows import subscriptions
 from videohub_core.accounts.ports import ChannelRef
@@ -44,10 +43,7 @@ _SUBSCRIPTIONS = (
 )
 _FIRST = Prepared(_SUBSCRIPTIONS)
 _AFTER = Prepared(
-    _SUBSCRIPTIONS.where(
-        tuple_(subscriptions.c.since, subscriptions.c.channel_id)
-        < tuple_(bindparam("at", type_=UtcDateTime), bindparam("id", type_=String))
-    )
+    _SUBSCRIPTIONS.where(behind(subscriptions.c.since, subscriptions.c.channel_id))
 )
 
 
@@ -108,18 +104,13 @@ class SqlSubscriptionReader:
         return {row[0]: row[1] for row in rows}
 
     def of_user(self, user_id: UserId, request: PageRequest) -> Page[SubscriptionView]:
-        # One row more than asked for tells whether there is a next page.
-        values: dict[str, Any] = {"user_id": user_id, "limit": request.limit + 1}
-        if request.after is not None:
-            values |= {"at": request.after.at, "id": request.after.id}
+        values = {**page_values(request), "user_id": user_id}
         statement = _FIRST if request.after is None else _AFTER
-        rows = statement.rows(self._database, values)
-        items = [
+        found = [
             SubscriptionView(ChannelRef(id_, title), bell, since)
-            for id_, title, bell, since in rows[: request.limit]
+            for id_, title, bell, since in statement.rows(self._database, values)
         ]
-        more = len(rows) > request.limit
-        return Page(items, Position(items[-1].since, items[-1].channel.id) if more else None)
+        return page_of(found, request, lambda one: Position(one.since, one.channel.id))
 
     def feed(self, user_id: UserId, request: PageRequest) -> Page[VideoView]:
         return feeds.feed(self._database, user_id, request, self._clock.now())

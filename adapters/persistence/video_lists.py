@@ -7,7 +7,6 @@ is gathered and sorted, one of many is looked for along the ranking, where it co
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -28,6 +27,7 @@ from sqlalchemy import (
 
 from adapters.persistence.channels import channels
 from adapters.persistence.database import Database
+from adapters.persistence.keyset import page_of, page_values
 from adapters.persistence.likely import Likely
 from adapters.persistence.metadata import UtcDateTime
 from adapters.persistence.prepared import Prepared
@@ -103,30 +103,15 @@ def listed(
         tagged=_way_to_tagged(database, sort, only),
         continued=request.after is not None,
     )
-    # One row more than asked for tells whether there is a next page.
-    values: dict[str, Any] = {"now": now, "limit": request.limit + 1}
+    values = {**page_values(request), "now": now}
     if only.channel_id is not None:
         values["channel_id"] = only.channel_id
     if only.tag is not None:
         values["tag"] = only.tag
-    if request.after is not None:
-        values |= {"at": request.after.at, "id": request.after.id}
     rows = statement(way).rows(database, values)
     # The last column is the rank.
-    following = None
-    if len(rows) > request.limit:
-        last = rows[request.limit - 1]
-        following = Position(last[-1], last[0])
-    return Page([video_view(row[:-1]) for row in rows[: request.limit]], following)
-
-
-def paged(
-    found: list[VideoView], limit: int, time_of: Callable[[VideoView], datetime | None]
-) -> Page[VideoView]:
-    """Return a page of videos, of which there is one more than fit if there is another."""
-    items = found[:limit]
-    at = time_of(items[-1]) if len(found) > limit else None
-    return Page(items, None if at is None else Position(at, items[-1].id))
+    page = page_of(rows, request, lambda row: Position(row[-1], row[0]))
+    return Page([video_view(row[:-1]) for row in page.items], page.next)
 
 
 @cache

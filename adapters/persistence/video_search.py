@@ -74,7 +74,8 @@ def statement(
         columns = (*columns, videos.c.views)
     if is_gathered:
         key = key + literal_column("0")
-    joined = source.join(videos, videos.c.id == video_id).join(
+    # The join is outer for the reason that `VIDEO_VIEW` has.
+    joined = source.join(videos, videos.c.id == video_id).outerjoin(
         channels, channels.c.id == videos.c.channel_id
     )
     return Prepared(

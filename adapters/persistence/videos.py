@@ -6,20 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, String, bindparam, delete, func, insert, select, tuple_
+from sqlalchemy import Column, String, bindparam, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from adapters.persistence import video_lists
 from adapters.persistence.accounts import users
 from adapters.persistence.database import LOCKED, Database, violates
-from adapters.persistence.metadata import UtcDateTime
+from adapters.persistence.keyset import behind, page_of, page_values
 from adapters.persistence.prepared import Prepared
 from adapters.persistence.video_rows import VIDEO_VIEW, uploads, video_tags, video_view, videos
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import UploadId, UserId, VideoId
-from videohub_core.shared.paging import Page, PageRequest
+from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.videos.entities import Upload, Video
 from videohub_core.videos.errors import AlreadyImported
 from videohub_core.videos.ports import EVERYTHING, VideoFilter, VideoSort, VideoView
@@ -37,12 +37,7 @@ _OWN_VIDEOS = (
     .limit(bindparam("limit"))
 )
 _OWN = Prepared(_OWN_VIDEOS)
-_OWN_AFTER = Prepared(
-    _OWN_VIDEOS.where(
-        tuple_(videos.c.upload_date, videos.c.id)
-        < tuple_(bindparam("at", type_=UtcDateTime), bindparam("id", type_=String))
-    )
-)
+_OWN_AFTER = Prepared(_OWN_VIDEOS.where(behind(videos.c.upload_date, videos.c.id)))
 
 _ALL = Prepared(
     VIDEO_VIEW.where(videos.c.id > bindparam("after", type_=String))
@@ -173,12 +168,9 @@ class SqlVideoReader:
 
     def of_owner(self, owner_id: UserId, request: PageRequest) -> Page[VideoView]:
         statement = _OWN if request.after is None else _OWN_AFTER
-        # One row more than asked for tells whether there is a next page.
-        values: dict[str, Any] = {"owner_id": owner_id, "limit": request.limit + 1}
-        if request.after is not None:
-            values |= {"at": request.after.at, "id": request.after.id}
+        values = {**page_values(request), "owner_id": owner_id}
         found = [video_view(row) for row in statement.rows(self._database, values)]
-        return video_lists.paged(found, request.limit, lambda video: video.upload_date)
+        return page_of(found, request, lambda one: Position(one.upload_date, one.id))
 
     def bytes_of(self, user_id: UserId) -> int:
         row = _BYTES_OF.first(self._database, {"user_id": user_id})

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import cycle
-from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -37,7 +36,7 @@ from tests.factories.entities import (
     make_video,
 )
 from tests.fakes.simple import FakeClock
-from tests.postgres import Postgres
+from tests.filled import KINDS, filled
 from videohub_core.accounts.entities import Session, UserQuery
 from videohub_core.accounts.errors import EmailTaken, LastAdmin
 from videohub_core.accounts.use_cases.ban_user import BanUser
@@ -421,32 +420,12 @@ def fill(database: Database) -> None:
             connection.execute(table.insert(), [{**row, "user_id": FAN} for row in rows])
 
 
-@pytest.fixture(scope="module", params=["sqlite", "sqlite with statistics", "postgres"])
+@pytest.fixture(scope="module", params=KINDS)
 def large(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Database]:
     """Each database with as much in it as the hub is made for."""
-    if request.param != "postgres":
-        path: Path = tmp_path_factory.mktemp("large") / "large.sqlite3"
-        path.write_bytes(request.getfixturevalue("empty_sqlite"))
-        database = Database(f"sqlite:///{path}")
-        fill(database)
-        if request.param == "sqlite with statistics":
-            # The hub makes none; whoever runs it may.
-            with database.writer.begin() as connection:
-                connection.exec_driver_sql("ANALYZE")
-        yield database
-        database.close()
-        return
-    server: Postgres = request.getfixturevalue("postgres_server")
-    name = server.create(request.getfixturevalue("empty_postgres"))
-    database = Database(server.url(name))
-    fill(database)
-    with server.admin(name) as admin:
-        admin.execute("ANALYZE")
-    yield database
-    database.close()
-    server.drop(name)
+    yield from filled(request, tmp_path_factory, fill)
 
 
 def plan_of(database: Database, read: Callable[[], Any]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,8 +22,8 @@ from entrypoints.container import Container
 from entrypoints.worker.tasks import JobRunner
 from tests.factories.entities import NOW, make_channel, make_user, make_video
 from tests.fakes.simple import FakeClock
+from tests.filled import KINDS, filled
 from tests.integration.test_databases import plan_of
-from tests.postgres import Postgres
 from videohub_core.jobs.entities import JobKind
 from videohub_core.search.entities import Scope, Tier, VideoQuery, microseconds
 from videohub_core.search.use_cases.documents import document_of
@@ -115,38 +114,23 @@ def test_videos_are_found_by_a_new_title_of_their_channel(
 
 VIDEOS = 6_000
 RARE_EVERY = 1_500
+OWNERS = 200
 
 
-@pytest.fixture(scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="module", params=KINDS)
 def indexed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Database]:
     """Each database with a common word and a rare one."""
-    if request.param == "sqlite":
-        path: Path = tmp_path_factory.mktemp("indexed") / "hub.sqlite3"
-        path.write_bytes(request.getfixturevalue("empty_sqlite"))
-        database = Database(f"sqlite:///{path}")
-        fill(database)
-        yield database
-        database.close()
-        return
-    server: Postgres = request.getfixturevalue("postgres_server")
-    name = server.create(request.getfixturevalue("empty_postgres"))
-    database = Database(server.url(name))
-    fill(database)
-    with server.admin(name) as admin:
-        admin.execute("VACUUM ANALYZE")
-    yield database
-    database.close()
-    server.drop(name)
+    yield from filled(request, tmp_path_factory, fill)
 
 
 def fill(database: Database) -> None:
-    user = make_user()
-    channel = make_channel(user)
+    owners = [make_user() for _ in range(OWNERS)]
+    theirs = [make_channel(owner) for owner in owners]
     made = [
         make_video(
-            channel,
+            theirs[number % OWNERS],
             title="common rare" if number % RARE_EVERY == 0 else "common",
             description=f"word{number}",
             **{**PUBLISHED, "published_at": NOW + timedelta(seconds=number)},
@@ -155,7 +139,7 @@ def fill(database: Database) -> None:
     ]
     texts, stem = texts_of(database.reader.dialect.name), SnowballStemmer().stem
     with database.writer.begin() as connection:
-        for table, entities in ((users, [user]), (channels, [channel]), (videos, made)):
+        for table, entities in ((users, owners), (channels, theirs), (videos, made)):
             rows = [
                 {column.name: getattr(entity, column.name) for column in table.columns}
                 for entity in entities
@@ -166,7 +150,7 @@ def fill(database: Database) -> None:
         connection.execute(insert(search_documents), documents)
         for name in texts.tables:
             rows = [
-                texts.rows(keys[one.id], document_of(one, channel.title, (), stem))[name]
+                texts.rows(keys[one.id], document_of(one, theirs[0].title, (), stem))[name]
                 for one in made
             ]
             named = ", ".join(f":{column}" for column in COLUMNS[name])
@@ -193,6 +177,7 @@ def test_matches_are_read_by_an_index(
         assert "VIRTUAL TABLE INDEX" in first
         assert not any(one.startswith("SCAN") for one in others), plan
         assert "TEMP B-TREE" not in plan
+        assert "BLOOM FILTER" not in plan
         return
     assert "Seq Scan on videos" not in plan
     assert "Seq Scan on search_texts" not in plan
