@@ -128,11 +128,12 @@ from videohub_core.likes.use_cases.unlike_video import UnlikeVideo
 from videohub_core.mail.entities import MailKind
 from videohub_core.mail.policies import Outbox
 from videohub_core.moderation.use_cases.decide_report import DecideReport
-from videohub_core.moderation.use_cases.hide_video import HideVideo, UnhideVideo
+from videohub_core.moderation.use_cases.hide_video import HideVideo
 from videohub_core.moderation.use_cases.list_reports import ListReports
 from videohub_core.moderation.use_cases.read_audit import ReadAudit
 from videohub_core.moderation.use_cases.record_act import RecordAct
 from videohub_core.moderation.use_cases.report_content import ReportContent
+from videohub_core.moderation.use_cases.unhide_video import UnhideVideo
 from videohub_core.portability.use_cases.export_account import ExportAccount
 from videohub_core.search.use_cases.index_captions import IndexCaptions
 from videohub_core.search.use_cases.index_channel import IndexChannel

@@ -47,9 +47,14 @@ class GatheringViewLog:
     def close(self) -> None:
         """Count what waits; closing again is fine."""
         self._stop.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
+        thread = self._thread
+        if thread is not None:
+            thread.join()
+            with self._lock:
+                # From here on each is counted at once.
+                self._thread = None
+            # What came since the thread looked last would wait for nobody.
+            self._flush()
 
     def add(self, viewing: Viewing) -> None:
         pair = (viewing.video_id, viewing.viewer)
@@ -68,7 +73,6 @@ class GatheringViewLog:
     def _run(self) -> None:
         while not self._stop.wait(SECONDS):
             self._flush()
-        self._flush()
 
     def _flush(self) -> None:
         while True:
@@ -82,6 +86,7 @@ class GatheringViewLog:
                 log.warning("%d views wait for the database", len(batch))
                 return
             except Exception:
+                # The thread goes on: the next ones may be counted.
                 log.exception("views could not be counted")
                 return
             with self._lock:
