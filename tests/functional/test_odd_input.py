@@ -179,6 +179,7 @@ QUERIES = {
     "/": ["cursor", "sort"],
     "/channels/{channel}": ["cursor", "sort"],
     "/subscriptions": ["cursor"],
+    "/subscriptions/channels": ["cursor"],
     "/likes": ["cursor"],
     "/watch/{video}": ["t", "comment"],
     "/watch/{video}/comments": ["thread", "cursor"],

@@ -42,7 +42,11 @@ def test_a_form_follows_rings_and_stops(
     for bell in ("none", "all"):
         assert submit(boris, channel, "bell").request.path == channel
         assert boris.get(f"/api/v1{channel}").json["viewer"]["bell"] == bell
-    submit(boris, channel, "subscription")
+    followed = boris.http.get("/subscriptions").click(href="/subscriptions/channels")
+    assert followed.html.select_one(f".entry a[href='{channel}']") is not None
+    stop = next(form for form in followed.forms.values() if form.action.startswith(channel))
+    assert followed.request.path == (left := stop.submit(status=303).follow()).request.path
+    assert left.html.select_one(".entry") is None
     assert boris.get(f"/api/v1{channel}").json["subscribers"] == 0
     assert video.title not in boris.http.get("/subscriptions").text
 

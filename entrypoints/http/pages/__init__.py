@@ -31,6 +31,7 @@ ROUTES = {
     "pages.channel.edit": f"/channels/{{channel_id:{ID_PATTERN}}}/edit",
     "pages.subscription": f"/channels/{{channel_id:{ID_PATTERN}}}/subscription",
     "pages.subscriptions": "/subscriptions",
+    "pages.followed": "/subscriptions/channels",
     "pages.likes": "/likes",
     "pages.upload": "/upload",
     "pages.studio": "/studio",

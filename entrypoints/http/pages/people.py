@@ -101,6 +101,19 @@ def subscriptions(request: Request) -> dict[str, Any]:
 
 
 @view_config(
+    route_name="pages.followed",
+    request_method="GET",
+    renderer="templates/followed.jinja2",
+    permission="member",
+    ask_to_sign_in=True,
+)
+def followed(request: Request) -> dict[str, Any]:
+    where = page_request(request)
+    page = request.container.list_subscriptions()(actor=request.actor, page=where)
+    return {"followed": page.items, "pager": pager(request, page)}
+
+
+@view_config(
     route_name="pages.likes",
     request_method="GET",
     renderer="templates/likes.jinja2",

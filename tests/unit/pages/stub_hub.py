@@ -29,6 +29,7 @@ from videohub_core.shared.errors import DomainError, FieldError, InvalidInput
 from videohub_core.shared.ids import ChannelId, CommentId, UserId, VideoId
 from videohub_core.shared.paging import Page, PageRequest, Position
 from videohub_core.subscriptions.entities import Bell
+from videohub_core.subscriptions.ports import SubscriptionView
 from videohub_core.videos.entities import ProcessingState, VideoDetails, Visibility
 from videohub_core.videos.errors import NoSuchVideo, NotYourVideo
 from videohub_core.videos.policies import may_edit, may_see
@@ -299,6 +300,17 @@ class StubContainer(StubAccounts):
 
     def list_liked_videos(self) -> Any:
         return lambda *, page, **_actor: cut([self.videos[id_] for id_ in self.liked], page)
+
+    def list_subscriptions(self) -> Any:
+        def list_subscriptions(*, page: PageRequest, **_actor: Any) -> Page[SubscriptionView]:
+            since = datetime(2026, 3, 5, tzinfo=UTC)
+            found = [
+                SubscriptionView(ChannelRef(id_, self.channels[id_].title), bell, since)
+                for id_, bell in self.followed.items()
+            ]
+            return Page(found[: page.limit], None)
+
+        return list_subscriptions
 
     def read_feed(self) -> Any:
         def read_feed(*, actor: Any, page: PageRequest) -> Page[VideoView]:

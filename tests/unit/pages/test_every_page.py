@@ -59,6 +59,7 @@ PAGES = {
     f"/channels/{make_id('none')}": 404,
     "/?sort=trending": 200,
     "/subscriptions": 200,
+    "/subscriptions/channels": 200,
     "/likes": 200,
     "/search": 200,
     "/search?q=alert": 200,

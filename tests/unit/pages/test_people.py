@@ -77,14 +77,17 @@ def test_empty_lists_say_what_to_do_next(browse):
     assert (
         browser.get("/subscriptions").html.select_one(".empty .button").text == "Find channels"
     )
-    assert browser.get("/likes").html.select_one(".empty .button")["href"] == "/"
+    for page in ("/likes", "/subscriptions/channels"):
+        assert browser.get(page).html.select_one(".empty .button")["href"] == "/"
     stub = browser.app.registry.stub
     stub.liked, stub.followed = [KNOTS], {CHANNEL: Bell.ALL}
     for page in ("/subscriptions", "/likes"):
         assert browser.get(page).html.select_one(".video-card__title a")["href"] == WATCH
 
 
-@pytest.mark.parametrize("page", ["/subscriptions", "/likes", f"/channels/{CHANNEL}/edit"])
+@pytest.mark.parametrize(
+    "page", ["/subscriptions", "/subscriptions/channels", "/likes", f"/channels/{CHANNEL}/edit"]
+)
 def test_what_is_a_members_asks_strangers_to_sign_in(browse, page):
     answer = browse(videos=[make_video()]).get(page, status=303)
     assert answer.location.startswith("http://localhost/auth/login?return_to=")
