@@ -93,7 +93,8 @@ videos = Table(
     Column("hidden_at", UtcDateTime),
     Column("hidden_reason", String(HIDDEN_REASON_MOST)),
     Index("ix_videos_public", "visibility", "published_at", "id"),
-    Index("ix_videos_channel", "channel_id", "visibility", "published_at", "id"),
+    # With the last column it tells all that the feed asks of a channel.
+    Index("ix_videos_channel", "channel_id", "visibility", "published_at", "id", "hidden_at"),
     Index("ix_videos_views", "visibility", "views", "id"),
     Index("ix_videos_heat", "visibility", "heat", "id"),
     Index("ix_videos_channel_views", "channel_id", "visibility", "views", "id"),

@@ -14,11 +14,15 @@ down_revision = "c1a6f3d2907b"
 branch_labels = None
 depends_on = None
 
+OF_CHANNEL = ["channel_id", "visibility", "published_at", "id"]
+
 
 def upgrade() -> None:
     with op.batch_alter_table("videos") as batch_op:
         batch_op.add_column(sa.Column("hidden_at", sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("hidden_reason", sa.String(500), nullable=True))
+    op.drop_index("ix_videos_channel", "videos")
+    op.create_index("ix_videos_channel", "videos", [*OF_CHANNEL, "hidden_at"])
     op.create_table(
         "reports",
         sa.Column("id", sa.String(16), primary_key=True),
@@ -50,6 +54,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("reports")
+    op.drop_index("ix_videos_channel", "videos")
+    op.create_index("ix_videos_channel", "videos", OF_CHANNEL)
     with op.batch_alter_table("videos") as batch_op:
         for name in ("hidden_reason", "hidden_at"):
             batch_op.drop_column(name)
