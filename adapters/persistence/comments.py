@@ -36,10 +36,9 @@ from adapters.persistence.keyset import PLACE, behind, page_of, page_values
 from adapters.persistence.metadata import UtcDateTime, id_column_type, mapper_registry
 from adapters.persistence.prepared import Prepared
 from adapters.persistence.video_rows import videos
-from videohub_core.accounts.ports import ChannelRef
+from videohub_core.accounts.ports import ChannelRef, PublicUser
 from videohub_core.comments.entities import Comment
 from videohub_core.comments.ports import (
-    CommentAuthor,
     CommentSort,
     CommentVersion,
     CommentView,
@@ -298,5 +297,5 @@ def _view(row: Sequence[Any]) -> CommentView:
     id_, video_id, user_id, name, channel_id, title, *rest = row
     user = None
     if user_id is not None:
-        user = CommentAuthor(user_id, name, ChannelRef(channel_id, title))
+        user = PublicUser(user_id, name, ChannelRef(channel_id, title))
     return CommentView(id_, video_id, user, *rest)

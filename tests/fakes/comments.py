@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tests.fakes.paging import page_of
-from videohub_core.accounts.ports import ChannelRef
+from videohub_core.accounts.ports import ChannelRef, PublicUser
 from videohub_core.comments.entities import Comment
 from videohub_core.comments.ports import (
-    CommentAuthor,
     CommentSort,
     CommentVersion,
     CommentView,
@@ -115,7 +114,7 @@ class FakeCommentReader:
         if comment.user_id is not None:
             author = self._storage.account_reader.user(comment.user_id)
             channel = ChannelRef(author.channel.id, author.channel.title)
-            user = CommentAuthor(author.id, author.display_name, channel)
+            user = PublicUser(author.id, author.display_name, channel)
         return CommentView(
             comment.id,
             comment.video_id,

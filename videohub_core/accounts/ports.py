@@ -23,6 +23,14 @@ class ChannelRef(NamedTuple):
     title: str
 
 
+class PublicUser(NamedTuple):
+    """A user as others see them."""
+
+    id: UserId
+    display_name: str
+    channel: ChannelRef
+
+
 class UserView(NamedTuple):
     """A user as they see themselves."""
 

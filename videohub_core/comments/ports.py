@@ -7,19 +7,11 @@ from datetime import datetime
 from enum import Enum
 from typing import NamedTuple, Protocol
 
-from videohub_core.accounts.ports import ChannelRef
+from videohub_core.accounts.ports import PublicUser
 from videohub_core.comments.entities import Comment
 from videohub_core.shared.ids import CommentId, UserId, VideoId
 from videohub_core.shared.paging import Page, PageRequest
 from videohub_core.videos.ports import VideosUnitOfWork
-
-
-class CommentAuthor(NamedTuple):
-    """Who said something, as everyone sees them."""
-
-    id: UserId
-    display_name: str
-    channel: ChannelRef
 
 
 class CommentView(NamedTuple):
@@ -27,7 +19,7 @@ class CommentView(NamedTuple):
 
     id: CommentId
     video_id: VideoId
-    user: CommentAuthor | None
+    user: PublicUser | None
     reply_to: CommentId | None
     text: str
     created: datetime

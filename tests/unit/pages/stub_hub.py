@@ -16,12 +16,12 @@ from entrypoints.edge.problems import status_of
 from entrypoints.http.pages.errors import render_error_page
 from entrypoints.settings import RATE_LIMITS
 from tests.unit.pages.stub_accounts import StubAccounts, make_session
-from videohub_core.accounts.ports import ChannelRef, UserView
+from videohub_core.accounts.ports import ChannelRef, PublicUser, UserView
 from videohub_core.channels.errors import NoSuchChannel, NotYourChannel
 from videohub_core.channels.policies import may_edit as may_edit_channel
 from videohub_core.channels.ports import ChannelView
 from videohub_core.comments.errors import NoSuchComment
-from videohub_core.comments.ports import CommentAuthor, CommentView
+from videohub_core.comments.ports import CommentView
 from videohub_core.search.use_cases.search_videos import Found, FoundVideo
 from videohub_core.search.use_cases.snippets import Part
 from videohub_core.shared.actor import Role
@@ -103,7 +103,7 @@ def make_video(name: str = "knots", **changes: Any) -> VideoView:
 
 
 def make_comment(name: str = "first", **changes: Any) -> CommentView:
-    user = CommentAuthor(
+    user = PublicUser(
         UserId(make_id("anna")),
         "Anna Petrova",
         ChannelRef(ChannelId(make_id("annaschannel")), "Anna Petrova"),

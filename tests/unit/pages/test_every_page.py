@@ -18,9 +18,8 @@ from tests.unit.pages.stub_accounts import (
     make_token,
 )
 from tests.unit.pages.stub_hub import make_comment, make_id, make_video, make_viewer
-from videohub_core.accounts.ports import ChannelRef
+from videohub_core.accounts.ports import ChannelRef, PublicUser
 from videohub_core.channels.ports import ChannelView
-from videohub_core.comments.ports import CommentAuthor
 from videohub_core.shared.actor import Role
 from videohub_core.videos.entities import ProcessingState, Visibility
 
@@ -230,7 +229,7 @@ def fill_with_hostile(stub):
             "reply",
             text=HOSTILE,
             reply_to=make_id("first"),
-            user=CommentAuthor(make_id("boris"), HOSTILE, hostile_channel),
+            user=PublicUser(make_id("boris"), HOSTILE, hostile_channel),
         ),
         make_comment("gone", text="", user=None, deleted=True, replies=1),
     ]
