@@ -112,8 +112,10 @@ class VideoUploadHandler(StreamHandler):
         if self._length > self.hub_settings.upload_size_most + _BLOCK:
             raise FileTooLarge
         try:
+            # Strictly, the parser takes the last line's end for an excess if it comes in a
+            # read of its own.
             self._parser = PushMultipartParser(
-                options.get("boundary", ""), content_length=self._length, strict=True
+                options.get("boundary", ""), content_length=self._length, strict=False
             )
         except MultipartError as error:
             raise MalformedBody("The boundary is missing or wrong.") from error

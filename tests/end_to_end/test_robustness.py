@@ -89,16 +89,15 @@ def test_uploads_that_are_cut_leave_nothing_in_memory(hub: Hub, member: Member) 
 def test_the_quota_holds_for_uploads_at_the_same_time(member: Member) -> None:
     file = b"x" * 900_000
     body = part("title", b"T") + part("file", file, "a.mp4") + END
-    connections = [connect(member, len(body)) for _ in range(4)]
-    for connection in connections:
-        connection.sendall(body[:-1])
-    # All four are under way before any of them is whole.
-    for connection in connections:
-        connection.sendall(body[-1:])
-    answers = [connection.recv(65536).split()[1] for connection in connections]
+    with contextlib.ExitStack() as stack:
+        connections = [stack.enter_context(connect(member, len(body))) for _ in range(4)]
+        for connection in connections:
+            connection.sendall(body[:-1])
+        # All four are under way before any of them is whole.
+        for connection in connections:
+            connection.sendall(body[-1:])
+        answers = [connection.recv(65536).split()[1] for connection in connections]
     assert sorted(answers) == [b"201", b"201", b"413", b"413"]
-    for connection in connections:
-        connection.close()
 
 
 def test_an_upload_says_how_long_it_is(member: Member) -> None:

@@ -282,6 +282,19 @@ def test_a_body_cut_in_the_middle_leaves_nothing(anna: Member, clip: Path, reset
     assert anna.get("/api/v1/me/videos").json()["items"] == []
 
 
+@pytest.mark.parametrize("rest", [1, 2, 3, 4, len(END)])
+def test_a_body_may_come_in_any_pieces(anna: Member, rest: int) -> None:
+    body = part("title", b"T") + part("file", b"x" * (3 << 20), "a.mp4") + END
+    before = stored_files(anna.hub)
+    with connect(anna, len(body)) as connection:
+        connection.sendall(body[:-rest])
+        # The first bytes are read by themselves.
+        eventually(lambda: set(stored_files(anna.hub)) - set(before))
+        connection.sendall(body[-rest:])
+        answer = connection.recv(65536)
+    assert answer.split()[1] == b"201", anna.hub.log.read_text()[-1500:]
+
+
 @pytest.mark.parametrize(("share", "faststart"), [(0.5, True), (0.5, False), (0.01, True)])
 def test_a_truncated_file_fails_in_words(
     anna: Member, clip: Path, tmp_path: Path, share: float, faststart: bool
