@@ -18,13 +18,18 @@ _MOST = 100
 def encode(hints: Sequence[Hint]) -> list[str]:
     if len(hints) > _MOST:
         return [EVERYTHING]
-    return [json.dumps([hint.topic.value, hint.key, hint.owner_id]) for hint in hints]
+    return [json.dumps(_fields(hint)) for hint in hints]
 
 
 def decode(text: str) -> Hint | None:
     """Return the hint, or None for what is not one, as a later release may send."""
     try:
-        topic, key, owner_id = json.loads(text)
-        return Hint(Topic(topic), key, UserId(owner_id))
+        topic, key, owner_id, *more = json.loads(text)
+        return Hint(Topic(topic), key, UserId(owner_id), *map(int, more[:1]))
     except (TypeError, ValueError):
         return None
+
+
+def _fields(hint: Hint) -> list[str | int]:
+    fields: list[str | int] = [hint.topic.value, hint.key, hint.owner_id]
+    return [*fields, hint.version] if hint.version else fields

@@ -5,7 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 from adapters.persistence.accounts import map_accounts
+from adapters.persistence.block_rows import blocks as _blocks  # noqa: F401 - a table
 from adapters.persistence.channels import map_channels
+from adapters.persistence.chat_rows import map_chat
 from adapters.persistence.comments import map_comments
 from adapters.persistence.idempotency import idempotency_keys as _keys  # noqa: F401 - a table
 from adapters.persistence.identity import login_attempts as _logins  # noqa: F401 - tables
@@ -35,6 +37,7 @@ def map_entities() -> None:
     map_mails()
     map_videos()
     map_comments()
+    map_chat()
     map_tokens()
     map_moderation()
     map_reports()

@@ -23,6 +23,8 @@ class Topic(Enum):
     """How far a video's processing is, which its owner alone looks at."""
     COUNTERS = "counters"
     """How often a video was watched, liked or commented on: lists may show it a bit later."""
+    ROOM = "room"
+    """Something was said in a room, or changed there."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,9 @@ class Hint:
     topic: Topic
     key: str
     owner_id: UserId
+    """Whose it is; of a room, who did it, or nobody in particular."""
+    version: int = 0
+    """How far it is, for whoever counts along; 0 says to look in any case."""
 
 
 class Subscription(Protocol):

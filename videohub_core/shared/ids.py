@@ -16,6 +16,7 @@ AuditId = NewType("AuditId", str)
 ReportId = NewType("ReportId", str)
 InvitationId = NewType("InvitationId", str)
 CommentId = NewType("CommentId", str)
+RoomId = NewType("RoomId", str)
 
 ID_PATTERN = "[0-9A-Za-z]{16}"
 

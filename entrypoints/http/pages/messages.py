@@ -239,6 +239,62 @@ PROBLEMS = {
         N_("Only the owner may change this video."),
         N_("Sign in with the account that uploaded it."),
     ),
+    "no_such_room": Explanation(
+        N_("There is no such room."),
+        N_("It may have been deleted, or you are not in it any more."),
+    ),
+    "no_such_message": Explanation(
+        N_("There is no such message."),
+        N_("It may have been deleted."),
+    ),
+    "no_such_member": Explanation(
+        N_("They are not in this room."),
+        N_("They may have left."),
+    ),
+    "not_your_message": Explanation(
+        N_("This is somebody else's message."),
+        N_("Only whoever wrote it changes it."),
+    ),
+    "not_a_member": Explanation(
+        N_("Only members of this room talk here."),
+        N_("Ask somebody in the room to invite you."),
+    ),
+    "not_room_moderator": Explanation(
+        N_("This is for those who look after the room."),
+        N_("Ask the owner or a moderator of the room."),
+    ),
+    "blocked": Explanation(
+        N_("You cannot write to each other."),
+        N_("One of you has blocked the other."),
+    ),
+    "banned_from_room": Explanation(
+        N_("You are kept out of this room."),
+        N_("Ask those who look after the room."),
+    ),
+    "muted_in_room": Explanation(
+        N_("You may read here, but not write."),
+        N_("Ask those who look after the room."),
+    ),
+    "slow_mode": Explanation(
+        N_("This room is in slow mode."),
+        N_("Wait a little before you write again."),
+    ),
+    "room_full": Explanation(
+        N_("The group has as many members as it may have."),
+        N_("Somebody has to leave first."),
+    ),
+    "room_stays": Explanation(
+        N_("This room cannot be changed so or deleted."),
+        N_("It is there as long as those it is for."),
+    ),
+    "owner_stays": Explanation(
+        N_("The owner of a group hands it over first."),
+        N_("Make somebody else the owner, or delete the group."),
+    ),
+    "busy": Explanation(
+        N_("Too much is being said at once."),
+        N_("Try again in a moment."),
+    ),
     "no_such_comment": Explanation(
         N_("There is no such comment."),
         N_("It may have been deleted meanwhile. Reload the page to see what is there."),

@@ -1,0 +1,1 @@
+"""Rooms to talk in: of two, of a group, beside a video."""
