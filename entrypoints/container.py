@@ -19,6 +19,7 @@ from dependency_injector.providers import ThreadSafeSingleton as Singleton
 from adapters.answer_versions import Versions
 from adapters.bus.opening import open_bus
 from adapters.change_counter import ChangeCounter
+from adapters.chat.message_log import WritingMessageLog
 from adapters.identity.nobody import NoProvider
 from adapters.jobs.huey_hints import HueyJobHints
 from adapters.limits.limiter import open_limiter
@@ -29,6 +30,9 @@ from adapters.media.work_folders import LocalWorkFolders
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
+from adapters.persistence.chat_messages import SqlMessageReader
+from adapters.persistence.chat_posts import SqlPostStore
+from adapters.persistence.chat_views import SqlRoomReader
 from adapters.persistence.comments import SqlCommentReader
 from adapters.persistence.counters import SqlCounters
 from adapters.persistence.database import Database
@@ -92,6 +96,22 @@ from videohub_core.channels.use_cases.edit_channel import EditChannel
 from videohub_core.channels.use_cases.open_channel import OpenChannel
 from videohub_core.channels.use_cases.read_channel import ReadChannel
 from videohub_core.channels.use_cases.withhold_channel import WithholdChannel
+from videohub_core.chat.use_cases.change_room import ChangeRoom
+from videohub_core.chat.use_cases.create_group import CreateGroup
+from videohub_core.chat.use_cases.delete_message import DeleteMessage
+from videohub_core.chat.use_cases.delete_room import DeleteRoom
+from videohub_core.chat.use_cases.edit_message import EditMessage
+from videohub_core.chat.use_cases.leave_rooms import LeaveRooms
+from videohub_core.chat.use_cases.list_members import ListMembers
+from videohub_core.chat.use_cases.list_rooms import ListRooms
+from videohub_core.chat.use_cases.mark_read import MarkRead
+from videohub_core.chat.use_cases.open_private_room import OpenPrivateRoom
+from videohub_core.chat.use_cases.post_message import PostMessage
+from videohub_core.chat.use_cases.put_member import PutMember
+from videohub_core.chat.use_cases.read_messages import ReadMessages
+from videohub_core.chat.use_cases.read_room import ReadRoom
+from videohub_core.chat.use_cases.remove_member import RemoveMember
+from videohub_core.chat.use_cases.restrict_user import RestrictUser
 from videohub_core.comments.events import CommentDeleted
 from videohub_core.comments.use_cases.add_comment import AddComment
 from videohub_core.comments.use_cases.delete_comment import DeleteComment
@@ -259,6 +279,7 @@ def reactions(
         UserUnbanned: [withhold_channel, record_act],
         UserLeft: [
             record_act,
+            LeaveRooms(),
             RemoveLikesOf(),
             RemoveSubscriptionsOf(),
             RemoveCommentsOf(),
@@ -402,6 +423,10 @@ class Container(DeclarativeContainer):
     video_reader = Singleton(SqlVideoReader, database, clock)
     video_search = Singleton(SqlVideoSearch, database, clock)
     comment_reader = Singleton(SqlCommentReader, database)
+    room_reader = Singleton(SqlRoomReader, database)
+    message_reader = Singleton(SqlMessageReader, database)
+    post_store = Singleton(SqlPostStore, database, clock, bus)
+    message_log = Singleton(WritingMessageLog, post_store)
     sitemap_reader = Singleton(SqlSitemapReader, database, clock)
     stemmer = Singleton(SnowballStemmer)
     programs = Singleton(KnownPrograms)
@@ -632,6 +657,21 @@ class Container(DeclarativeContainer):
 
     like_video = Factory(LikeVideo, uow, clock)
     unlike_video = Factory(UnlikeVideo, uow)
+    open_private_room = Factory(OpenPrivateRoom, uow, ids, clock)
+    create_group = Factory(CreateGroup, uow, ids, clock)
+    read_room = Factory(ReadRoom, room_reader, clock)
+    list_rooms = Factory(ListRooms, room_reader)
+    list_members = Factory(ListMembers, room_reader)
+    change_room = Factory(ChangeRoom, uow)
+    delete_room = Factory(DeleteRoom, uow)
+    put_member = Factory(PutMember, uow, clock)
+    remove_member = Factory(RemoveMember, uow)
+    restrict_user = Factory(RestrictUser, uow)
+    post_message = Factory(PostMessage, message_log)
+    edit_message = Factory(EditMessage, uow, clock)
+    delete_message = Factory(DeleteMessage, uow, clock)
+    read_messages = Factory(ReadMessages, message_reader)
+    mark_read = Factory(MarkRead, message_log)
     add_comment = Factory(AddComment, uow, ids, clock)
     edit_comment = Factory(EditComment, uow, clock)
     delete_comment = Factory(DeleteComment, uow)

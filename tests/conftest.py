@@ -13,6 +13,9 @@ from adapters.change_counter import ChangeCounter
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
 from adapters.persistence.channels import SqlChannelReader
+from adapters.persistence.chat_messages import SqlMessageReader
+from adapters.persistence.chat_posts import SqlPostStore
+from adapters.persistence.chat_views import SqlRoomReader
 from adapters.persistence.comments import SqlCommentReader
 from adapters.persistence.database import Database
 from adapters.persistence.invitations import SqlInvitationReader
@@ -69,6 +72,9 @@ class SqlStorage:
         self.like_reader = SqlLikeReader(database, clock)
         self.subscription_reader = SqlSubscriptionReader(database, clock)
         self.comment_reader = SqlCommentReader(database)
+        self.room_reader = SqlRoomReader(database)
+        self.message_reader = SqlMessageReader(database)
+        self.post_store = SqlPostStore(database, clock, self.bus)
         self.sitemap_reader = SqlSitemapReader(database, clock)
         self.video_search = SqlVideoSearch(database, clock)
         self.token_reader = SqlTokenReader(database, self.account_reader, clock)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import SqlSessions, SqlUsers
 from adapters.persistence.channels import SqlChannels
+from adapters.persistence.chat_rooms import SqlRooms
 from adapters.persistence.comments import SqlComments
 from adapters.persistence.database import Database, as_unavailable, translated_errors
 from adapters.persistence.idempotency import SqlIdempotency
@@ -70,6 +71,7 @@ class SqlUnitOfWork:
     signing_keys: SqlSigningKeys
     audit: SqlAudit
     reports: SqlReports
+    rooms: SqlRooms
 
     def __init__(
         self,
@@ -115,6 +117,7 @@ class SqlUnitOfWork:
         self.signing_keys = SqlSigningKeys(session)
         self.audit = SqlAudit(session)
         self.reports = SqlReports(session)
+        self.rooms = SqlRooms(session, self._track)
         return self
 
     def __exit__(

@@ -62,6 +62,7 @@ from videohub_core.shared.ids import (
     FamilyId,
     JobId,
     ReportId,
+    RoomId,
     UploadId,
     UserId,
     VideoId,
@@ -188,6 +189,13 @@ class FakeStorage:
         return FakeVideoSearch(self)
 
 
+class NoRooms:
+    """For those who leave: nobody here is in any room."""
+
+    def rooms_of(self, _user_id: UserId) -> Sequence[RoomId]:
+        return ()
+
+
 class FakeUnitOfWork:
     def __init__(self, storage: FakeStorage, reactions: Reactions, hints: Any) -> None:
         self._storage = storage
@@ -213,6 +221,7 @@ class FakeUnitOfWork:
         self.subscriptions = FakeSubscriptions(self._rows.subscriptions, self._rows.channels)
         self.uploads = FakeUploads(self._rows.uploads, self._rows.videos)
         self.comments = FakeComments(self._rows, self._gone)
+        self.rooms = NoRooms()
         self.jobs = FakeJobs(self._rows.jobs, self._new_jobs)
         self.mails = FakeMails(self._rows.mails)
         self.links = FakeMailedLinks(self._rows.links)

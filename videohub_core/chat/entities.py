@@ -44,6 +44,15 @@ class RoomRole(Enum):
         return order.index(self) >= order.index(other)
 
 
+class Restriction(Enum):
+    """What those who look after a room decide about somebody."""
+
+    MUTE = "mute"
+    """They may read, not write."""
+    BAN = "ban"
+    """They may not even enter."""
+
+
 @dataclass(frozen=True)
 class MessageText:
     """What somebody says in a room, checked."""
@@ -88,6 +97,7 @@ class Room(Aggregate):
     pair: str | None = None
     """Of a private room: whose it is, in one order; empty once one of them has left the hub."""
     video_id: VideoId | None = None
+    """The video that it is beside, whose id is the room's."""
     created: datetime
     last_index: int = 0
     """The index of the latest message; there is none before 1, and none is left out."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -115,6 +115,16 @@ class Post:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadMark:
+    """How far somebody has read a room."""
+
+    room_id: RoomId
+    actor: Actor
+    index: int
+    """The latest message that they have read."""
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
     """What became of a post: stored now, or before under the same client id."""
 
@@ -135,6 +145,12 @@ class MessageLog(Protocol):
         at once if too many wait.
         """
 
+    def mark_read(self, mark: ReadMark) -> Future[int]:
+        """Return what will be how far it is read: never less than before, nor beyond the end.
+
+        The future raises what `policies.check_enter` raises; otherwise as `submit`.
+        """
+
     def follow(self, stored: Callable[[Sequence[MessageView]], None]) -> None:
         """Call `stored` with each batch once it is committed, before its futures are done.
 
@@ -145,13 +161,22 @@ class MessageLog(Protocol):
 class RoomRepository(Protocol):
     """The rooms inside one transaction."""
 
-    def add(self, room: Room) -> Room | None:
-        """Store a new room; return the one of the same pair or video if there is one."""
+    def add(self, room: Room) -> Room:
+        """Store a new room and return it, or the one of the same pair or video, held."""
+
+    def of_pair(self, pair: str) -> Room | None:
+        """Return the room of two, held."""
+
+    def are_apart(self, one: UserId, others: Collection[UserId]) -> bool:
+        """Tell whether somebody has blocked one of the others, or is blocked by one."""
 
     def get(self, room_id: RoomId) -> Room | None:
-        """Return the room, held against other transactions until this one ends."""
+        """Return the room, held against other transactions until this one ends.
 
-    def place(self, room_id: RoomId, user_id: UserId | None) -> Place | None:
+        The room beside a video has the video's id, and is there as soon as the video is.
+        """
+
+    def place(self, room_id: RoomId, user_id: UserId) -> Place | None:
         """Return somebody's place in a room; None if there is no such room."""
 
     def remove(self, room: Room) -> None:
@@ -162,6 +187,9 @@ class RoomRepository(Protocol):
     def member(self, room_id: RoomId, user_id: UserId) -> Member | None: ...
 
     def remove_member(self, member: Member) -> None: ...
+
+    def owner(self, room_id: RoomId) -> Member | None:
+        """Return the owner of a group."""
 
     def heir(self, room_id: RoomId, leaving: UserId) -> Member | None:
         """Return who is to own a group after its owner: the longest there, moderators first."""
@@ -174,9 +202,6 @@ class RoomRepository(Protocol):
 
     def message(self, room_id: RoomId, index: int) -> Message | None:
         """Return a message of a room that is held."""
-
-    def keep_no_name(self, user_id: UserId) -> None:
-        """Leave what a user said where it is, but not who it was."""
 
 
 class ChatUnitOfWork(VideosUnitOfWork, Protocol):
@@ -193,13 +218,10 @@ class RoomReader(Protocol):
     """Reads rooms for showing, outside any transaction."""
 
     def get(self, room_id: RoomId, user_id: UserId | None) -> RoomView | None:
-        """Return a room as somebody sees it. Whether they may is not asked."""
+        """Return a room as somebody, or a stranger, sees it. Whether they may is not asked."""
 
     def of_user(self, user_id: UserId, request: PageRequest) -> Page[RoomView]:
         """Return the rooms of two and groups that a user is in, freshest first."""
-
-    def of_video(self, video_id: VideoId) -> RoomId | None:
-        """Return the room beside a video, if it was used already."""
 
     def members(self, room_id: RoomId, request: PageRequest) -> Page[MemberView]:
         """Return who is in a room, those first who came first."""

@@ -25,6 +25,8 @@ class Topic(Enum):
     """How often a video was watched, liked or commented on: lists may show it a bit later."""
     ROOM = "room"
     """Something was said in a room, or changed there."""
+    READ = "read"
+    """Somebody, the owner, has read a room as far as the version says."""
 
 
 @dataclass(frozen=True)
