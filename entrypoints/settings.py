@@ -31,6 +31,7 @@ RATE_LIMITS: Mapping[str, Rate] = {
     "comment": Rate(10, 60),
     # A school behind one address watches together.
     "heartbeat": Rate(1200, 60),
+    "chat": Rate(20, 2),
     "sign_in": Rate(10, 60),
     "sign_in_account": Rate(30, 600),
     "sign_in_address": Rate(600, 3600),

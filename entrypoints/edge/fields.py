@@ -14,6 +14,9 @@ from videohub_core.accounts.entities import (
 )
 from videohub_core.channels.entities import DESCRIPTION_MOST as CHANNEL_DESCRIPTION_MOST
 from videohub_core.channels.entities import TITLE_MOST as CHANNEL_TITLE_MOST
+from videohub_core.chat.entities import CLIENT_ID_MOST, MEMBERS_MOST, SLOW_MOST
+from videohub_core.chat.entities import TEXT_MOST as MESSAGE_MOST
+from videohub_core.chat.entities import TITLE_MOST as ROOM_TITLE_MOST
 from videohub_core.comments.entities import TEXT_MOST
 from videohub_core.invitations.entities import NOTE_MOST
 from videohub_core.moderation.entities import NOTE_MOST as NOTE_MOST_OF_REPORT
@@ -139,6 +142,47 @@ COMMENT = {
     },
 }
 COMMENT_CHANGE = {"text": COMMENT_TEXT}
+ROOM_TITLE: Rule = {"minLength": 1, "maxLength": ROOM_TITLE_MOST, "pattern": _VISIBLE_LINE}
+_ID: Rule = {"pattern": f"^{ID_PATTERN}$"}
+NEW_ROOM = {
+    "user_id": {**_ID, "description": "The other one, for a private room.", **NULLABLE},
+    "title": {**ROOM_TITLE, "description": "Of a group.", **NULLABLE},
+    "member_ids": {
+        "maxItems": MEMBERS_MOST - 1,
+        "items": {"type": "string", **_ID},
+        "description": "Whom to invite into a group.",
+    },
+}
+ROOM_CHANGE = {
+    "title": ROOM_TITLE,
+    "slow_seconds": {
+        "minimum": 0,
+        "maximum": SLOW_MOST,
+        "description": "How long everyone waits between two messages; 0 for not at all.",
+    },
+}
+ROOM_LIMIT = {"until": {**NULLABLE, "description": "When it ends; never, if it is left out."}}
+_INDEX: Rule = {"minimum": 0, "maximum": 10**9 - 1}
+HISTORY = dict.fromkeys(("before", "after", "around"), _INDEX)
+MESSAGE_TEXT: Rule = {**COMMENT_TEXT, "maxLength": MESSAGE_MOST}
+NEW_MESSAGE = {
+    "text": MESSAGE_TEXT,
+    "client_id": {
+        "minLength": 1,
+        "maxLength": CLIENT_ID_MOST,
+        "pattern": ONE_LINE,
+        "description": "Names it among what its author says in the room.",
+        **NULLABLE,
+    },
+    "reply_to": {
+        "minimum": 1,
+        "maximum": 10**9 - 1,
+        "description": "The index of the message that it answers.",
+        **NULLABLE,
+    },
+}
+MESSAGE_CHANGE = {"text": MESSAGE_TEXT}
+READ_MARK = {"index": {**_INDEX, "description": "The latest message that is read."}}
 TAG: Rule = {"minLength": 1, "maxLength": TAG_MOST, "pattern": _VISIBLE_LINE}
 VIDEO_LIST = {**PAGE, "tag": TAG}
 PLAYED_MOST = 10**6

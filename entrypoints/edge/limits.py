@@ -13,7 +13,7 @@ def limit(container: Any, *, kind: str, caller: Caller, address: str, method: st
     """Count a request of a kind; raise TooManyRequests.
 
     Members are counted by account, strangers by address. Kinds are `read`, `write`,
-    `comment`, `heartbeat`, `sign_in` and `register`; docs/operations.md has the rates.
+    `comment`, `chat`, `heartbeat`, `sign_in` and `register`; docs/operations.md has the rates.
     """
     rates = container.settings().rate_limits
     if method:

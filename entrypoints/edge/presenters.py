@@ -8,7 +8,13 @@ from __future__ import annotations
 from typing import Any
 
 from entrypoints.edge.language_names import language_name
-from videohub_core.accounts.ports import ChannelRef, ListedUser, SessionView, UserView
+from videohub_core.accounts.ports import (
+    ChannelRef,
+    ListedUser,
+    PublicUser,
+    SessionView,
+    UserView,
+)
 from videohub_core.channels.policies import may_edit as may_edit_channel
 from videohub_core.channels.ports import ChannelView
 from videohub_core.comments.policies import author_of, may_delete, may_edit
@@ -53,7 +59,7 @@ def present_self(user: UserView) -> dict[str, Any]:
     }
 
 
-def present_user(user: UserView) -> dict[str, Any]:
+def present_person(user: UserView | PublicUser) -> dict[str, Any]:
     """Return a user as others see them: no e-mail, no phone, no sub."""
     return {
         "id": user.id,
@@ -224,12 +230,7 @@ def present_comment(
     user, author_id = comment.user, author_of(comment)
     return {
         **_said(comment),
-        "user": user
-        and {
-            "id": user.id,
-            "display_name": user.display_name,
-            "channel": present_channel_ref(user.channel),
-        },
+        "user": user and present_person(user),
         "replies": comment.replies,
         "deleted": comment.deleted,
         "viewer": {

@@ -12,6 +12,7 @@ from typing import Any
 import colander
 
 from entrypoints.edge.problems import STATUS
+from videohub_core.chat.entities import RoomKind, RoomRole
 from videohub_core.invitations.entities import InvitationState
 from videohub_core.moderation.entities import ReportKind, ReportReason, ReportState
 from videohub_core.shared.actor import Role
@@ -400,6 +401,70 @@ class ExportedComment(Said):
 
 class CommentList(Shape):
     items = several(Comment())
+    next_cursor = text(nullable=True)
+
+
+class Message(Shape):
+    room = identifier()
+    index = count(description="1, 2, 3 … in each room.")
+    user = User(nullable=True, description="Null where its author has left the hub.")
+    at = time()
+    edited_at = time(nullable=True)
+    deleted = truth(description="Its place is kept, its words are gone.")
+    reply_to = count(nullable=True, description="The index of the message that it answers.")
+    client_id = text(nullable=True, description="For its author alone.")
+    text = text()
+
+
+class MessageList(Shape):
+    items = several(Message())
+    last_index = count(description="The index of the latest message in the room.")
+
+
+class RoomVideo(Shape):
+    id = identifier()
+    title = text()
+
+
+class RoomViewer(Shape):
+    can_write = truth()
+    can_moderate = truth()
+    muted_until = time(nullable=True)
+
+
+class Room(Shape):
+    id = identifier()
+    kind = choice(RoomKind)
+    title = text(nullable=True, description="Of a group.")
+    user = User(nullable=True, description="The other one of a private room.")
+    video = RoomVideo(nullable=True, description="What the room is beside.")
+    members = count()
+    role = choice(RoomRole, nullable=True, description="The caller's, as a member.")
+    last_message = Message(nullable=True)
+    last_index = count()
+    last_at = time()
+    read_index = count(nullable=True, description="The latest message that the caller read.")
+    unread = count()
+    revision = count(description="How often messages were edited or deleted.")
+    slow_seconds = count(description="How long everyone waits between two messages.")
+    viewer = RoomViewer()
+
+
+class RoomList(Shape):
+    items = several(Room())
+    next_cursor = text(nullable=True)
+
+
+class Member(Shape):
+    user = User()
+    role = choice(RoomRole)
+    since = time()
+    read_index = count()
+    muted_until = time(nullable=True)
+
+
+class MemberList(Shape):
+    items = several(Member())
     next_cursor = text(nullable=True)
 
 

@@ -145,6 +145,15 @@ class Whole(colander.Integer):
         return cstruct
 
 
+class NeededWhole(Whole):
+    """A whole number where null is none."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        if cstruct is None:
+            raise colander.Invalid(node, "This has to be a whole number.")
+        return super().deserialize(node, cstruct)
+
+
 class Number(colander.Float):
     """A number that was a number: float() would take texts too."""
 

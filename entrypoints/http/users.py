@@ -11,7 +11,7 @@ from pyramid.request import Request
 from entrypoints.edge import fields, shapes
 from entrypoints.edge.limits import limit
 from entrypoints.edge.operations import CREATED, Answer, problem
-from entrypoints.edge.presenters import present_self, present_user
+from entrypoints.edge.presenters import present_person, present_self
 from entrypoints.http.conditional import single
 from entrypoints.http.creation import created, done_once
 from entrypoints.http.recovery import ACCEPTED
@@ -99,7 +99,7 @@ def post_user(request: Request) -> dict[str, Any]:
 def get_user(request: Request) -> dict[str, Any]:
     """The public profile."""
     user = request.container.read_user()(user_id=request.matchdict["user_id"])
-    return single(request, present_user(user))
+    return single(request, present_person(user))
 
 
 @me.get(

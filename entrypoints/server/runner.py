@@ -59,7 +59,12 @@ def paste_server(app: Any, _global_conf: dict[str, str], **_options: str) -> Non
     try:
         _prepare(container, settings)
         container.view_log().start()
-        with closing(heed_others(container)), closing(container.view_log()):
+        container.message_log().start()
+        with (
+            closing(heed_others(container)),
+            closing(container.view_log()),
+            closing(container.message_log()),
+        ):
             asyncio.run(_serve(app, container, settings))
     finally:
         container.bus().close()

@@ -69,6 +69,9 @@ def target(tmp_path_factory: pytest.TempPathFactory, clip: Path) -> Iterator[Tar
         report_id = reported(member, video_id)
         comments = f"/api/v1/videos/{video_id}/comments"
         comment_id = member.send("POST", comments, json={"text": "Да"}).json()["id"]
+        # The room beside the video, which strangers may read.
+        messages = f"/api/v1/chat/rooms/{video_id}/messages"
+        member.send("POST", messages, json={"text": "Да"})
         ids = (video_id, user_id, report_id, comment_id)
         yield Target(hub, member, *ids, presession, token)
 
@@ -98,6 +101,8 @@ def configuration(target: Target, who: str) -> str:
         f'"path.user_id" = "{target.user_id}"',
         f'"path.report_id" = "{target.report_id}"',
         f'"path.comment_id" = "{target.comment_id}"',
+        f'"path.room_id" = "{target.video_id}"',
+        '"path.index" = "1"',
         f'"path.session_id" = "{NOTHING}"',
         f'"path.token_id" = "{NOTHING}"',
         f'"path.upload_id" = "{NOTHING}"',

@@ -84,6 +84,9 @@ def world(shared_hub: Hub, clip: Path, slow: Path) -> World:
         "comment_id": owner.send(
             "POST", f"/api/v1/videos/{made['id']}/comments", json={"text": "Да"}
         ).json()["id"],
+        "other_id": other.get("/api/v1/me").json()["id"],
+        "room_id": group_of(owner),
+        "index": "1",
         "refresh": tokens_of(owner),
         "spent": tokens_of(owner),
     }
@@ -97,6 +100,14 @@ def reported(member: Member, video_id: str) -> str:
     body = {"kind": "video", "id": video_id, "reason": "spam"}
     member.send("POST", "/api/v1/reports", json=body)
     return str(member.get("/api/v1/moderation/reports").json()["items"][0]["id"])
+
+
+def group_of(member: Member) -> str:
+    """Make a group, in which something is said, and return its id."""
+    body = {"kind": "group", "title": "Узлы"}
+    room_id = str(member.send("POST", "/api/v1/chat/rooms", json=body).json()["id"])
+    member.send("POST", f"/api/v1/chat/rooms/{room_id}/messages", json={"text": "Да"})
+    return room_id
 
 
 def tokens_of(member: Member) -> str:
@@ -163,6 +174,8 @@ LARGE = bytes(11 << 20)
 LOST = {"video_id": "{lost_id}"}
 SLOW = {"video_id": "{slow_id}"}
 LOST_USER = {"user_id": "{lost_user_id}"}
+OTHER = {"user_id": "{other_id}"}
+CROWD = [f"{number:016}" for number in range(500)]
 NO_VIDEO = {"video_id": NOBODY}
 CALLS = (
     Call("check_liveness", 200),
@@ -318,6 +331,48 @@ CALLS = (
     Call("delete_comment", 403, "other"),
     Call("delete_comment", 204, "owner"),
     Call("delete_comment", 404, "owner"),
+    Call("list_rooms", 200, "owner"),
+    Call("list_rooms", 401),
+    Call("open_room", 201, "owner", options=_json(kind="private", user_id="{other_id}")),
+    Call("open_room", 200, "owner", options=_json(kind="private", user_id="{other_id}")),
+    Call("open_room", 201, "other", options=_json(kind="group", title="Узлы")),
+    Call("open_room", 404, "owner", options=_json(kind="private", user_id=NOBODY)),
+    Call("open_room", 409, "owner", options=_json(kind="group", title="a", member_ids=CROWD)),
+    Call("get_room", 200, "owner"),
+    Call("get_room", 404),
+    Call("edit_room", 200, "owner", options=_json(title="Морские узлы")),
+    Call("edit_room", 400, "owner", options=_json(slow_seconds=-1)),
+    Call("put_member", 204, "owner", ids=OTHER, options=_json(role="moderator")),
+    Call("put_member", 404, "owner", ids={"user_id": NOBODY}),
+    Call("list_members", 200, "owner"),
+    Call("list_members", 404),
+    Call("list_messages", 200, "owner", query="?around=1"),
+    Call("list_messages", 400, "owner", query="?around=1&before=2"),
+    Call("post_message", 201, "owner", options=_json(text="Да", client_id="a")),
+    Call("post_message", 200, "owner", options=_json(text="Да", client_id="a")),
+    Call("post_message", 400, "owner", options=_json(text="")),
+    Call("get_message", 200, "owner"),
+    Call("get_message", 404, "owner", ids={"index": "99"}),
+    Call("edit_message", 200, "owner", options=_json(text="Нет")),
+    Call("edit_message", 403, "other", options=_json(text="Нет")),
+    Call("mark_room_read", 204, "owner", options=_json(index=1)),
+    Call("mark_room_read", 400, "owner", options=_json(index=-1)),
+    Call("delete_message", 204, "owner"),
+    Call("delete_message", 404, "owner"),
+    Call("mute_user", 204, "owner", ids=OTHER),
+    Call("mute_user", 403, "owner"),
+    Call("unmute_user", 204, "owner", ids=OTHER),
+    Call("unmute_user", 404, "owner", ids={"user_id": NOBODY}),
+    Call("ban_from_room", 204, "owner", ids=OTHER),
+    Call("ban_from_room", 403, "owner"),
+    Call("let_into_room", 204, "owner", ids=OTHER),
+    Call("let_into_room", 404, "owner", ids={"user_id": NOBODY}),
+    Call("remove_member", 404, "owner", ids=OTHER),
+    Call("put_member", 204, "owner", ids=OTHER),
+    Call("put_member", 409, "owner", options=_json(role="member")),
+    Call("remove_member", 204, "owner", ids=OTHER),
+    Call("delete_room", 204, "owner"),
+    Call("delete_room", 404, "owner"),
     Call("issue_tokens", 201, options=_json(email="{old}", password=PASSWORD)),
     Call("issue_tokens", 401, options=_json()),
     Call("refresh_tokens", 200, options=_json(refresh_token="{refresh}")),

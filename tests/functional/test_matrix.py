@@ -15,7 +15,7 @@ from tests.functional.mailbox import configure
 from videohub_core.invitations.entities import Registration
 from videohub_core.moderation.entities import ReportKind, ReportReason
 from videohub_core.shared.actor import OPERATOR, Actor, Role
-from videohub_core.shared.ids import UserId, VideoId
+from videohub_core.shared.ids import RoomId, UserId, VideoId
 from videohub_core.shared.paging import PageRequest
 from videohub_core.tokens.entities import AccessTokenDetails
 
@@ -53,6 +53,7 @@ REPORT = {"kind": "video", "id": PUBLIC, "reason": "spam"}
 DECISION = {"state": "dismissed"}
 QUEUE, HIDDEN = "/api/v1/moderation/reports", "/api/v1/moderation/videos"
 INVITATIONS = "/api/v1/invitations"
+ROOMS, GROUP, PAIR = "/api/v1/chat/rooms", "{group}", "{pair}"
 
 MATRIX: list[tuple[str, str, Any, str]] = [
     # method, path, body, and the statuses of A O W B D S X
@@ -230,6 +231,60 @@ MATRIX: list[tuple[str, str, Any, str]] = [
     ("GET", f"/embed/{PRIVATE}", None, "404 404 404 404 404 404 404"),
     ("GET", "/health/live", None, "200 200 200 403 200 200 401"),
     ("GET", "/health/ready", None, "200 200 200 403 200 200 401"),
+    ("GET", ROOMS, None, "401 200 200 403 200 200 401"),
+    ("POST", ROOMS, {"kind": "private", "user_id": "{third}"}, "401 201 200 403 201 201 401"),
+    ("POST", ROOMS, {"kind": "private", "user_id": MISSING}, "401 404 404 403 404 404 401"),
+    ("POST", ROOMS, {"kind": "group", "title": "Knots"}, "401 201 201 403 201 201 401"),
+    *[
+        ("GET", f"{ROOMS}/{room}{rest}", None, statuses)
+        for rest in ("", "/members", "/messages")
+        for room, statuses in (
+            (GROUP, "404 404 200 403 404 200 401"),
+            (PAIR, "404 404 200 403 404 200 401"),
+            (PUBLIC, "200 200 200 403 200 200 401"),
+            (UNLISTED, "200 200 200 403 200 200 401"),
+            (PRIVATE, "404 404 200 403 404 200 401"),
+            (MISSING, "404 404 404 403 404 404 401"),
+        )
+    ],
+    ("PATCH", f"{ROOMS}/{GROUP}", EDIT, "401 404 200 403 404 200 401"),
+    ("PATCH", f"{ROOMS}/{PAIR}", EDIT, "401 404 403 403 404 403 401"),
+    ("PATCH", f"{ROOMS}/{PUBLIC}", {"slow_seconds": 1}, "401 403 200 403 200 200 401"),
+    ("PATCH", f"{ROOMS}/{PUBLIC}", EDIT, "401 403 403 403 403 403 401"),
+    ("DELETE", f"{ROOMS}/{GROUP}", None, "401 404 204 403 404 204 401"),
+    ("DELETE", f"{ROOMS}/{PAIR}", None, "401 404 403 403 404 403 401"),
+    ("DELETE", f"{ROOMS}/{PUBLIC}", None, "401 403 403 403 403 403 401"),
+    ("PUT", f"{ROOMS}/{GROUP}/members/{{keeper}}", None, "401 404 204 403 404 204 401"),
+    ("PUT", f"{ROOMS}/{GROUP}/members/{MISSING}", None, "401 404 404 403 404 404 401"),
+    ("PUT", f"{ROOMS}/{PAIR}/members/{{keeper}}", None, "401 404 403 403 404 403 401"),
+    ("PUT", f"{ROOMS}/{PUBLIC}/members/{{keeper}}", None, "401 403 403 403 403 403 401"),
+    ("DELETE", f"{ROOMS}/{GROUP}/members/{{third}}", None, "401 404 204 403 404 204 401"),
+    ("DELETE", f"{ROOMS}/{GROUP}/members/{{keeper}}", None, "401 404 404 403 404 404 401"),
+    *[
+        (method, f"{ROOMS}/{room}/{what}/{{third}}", None, statuses)
+        for method in ("PUT", "DELETE")
+        for what in ("mutes", "bans")
+        for room, statuses in (
+            (GROUP, "401 404 204 403 404 204 401"),
+            (PAIR, "401 404 403 403 404 403 401"),
+            (PUBLIC, "401 403 204 403 204 204 401"),
+            (PRIVATE, "401 404 204 403 404 204 401"),
+        )
+    ],
+    ("POST", f"{ROOMS}/{GROUP}/messages", SAY, "401 404 201 403 404 403 401"),
+    ("POST", f"{ROOMS}/{PAIR}/messages", SAY, "401 404 201 403 404 403 401"),
+    ("POST", f"{ROOMS}/{PUBLIC}/messages", SAY, "401 201 201 403 201 201 401"),
+    ("POST", f"{ROOMS}/{PRIVATE}/messages", SAY, "401 404 201 403 404 201 401"),
+    ("POST", f"{ROOMS}/{MISSING}/messages", SAY, "401 404 404 403 404 404 401"),
+    ("GET", f"{ROOMS}/{PUBLIC}/messages/1", None, "200 200 200 403 200 200 401"),
+    ("GET", f"{ROOMS}/{GROUP}/messages/1", None, "404 404 200 403 404 200 401"),
+    ("PATCH", f"{ROOMS}/{PUBLIC}/messages/1", SAY, "401 403 200 403 403 403 401"),
+    ("PATCH", f"{ROOMS}/{PUBLIC}/messages/9", SAY, "401 404 404 403 404 404 401"),
+    ("PATCH", f"{ROOMS}/{GROUP}/messages/1", SAY, "401 404 200 403 404 403 401"),
+    ("DELETE", f"{ROOMS}/{PUBLIC}/messages/1", None, "401 403 204 403 204 204 401"),
+    ("DELETE", f"{ROOMS}/{GROUP}/messages/1", None, "401 404 204 403 404 204 401"),
+    ("PUT", f"{ROOMS}/{GROUP}/read", {"index": 1}, "401 404 204 403 404 204 401"),
+    ("PUT", f"{ROOMS}/{PUBLIC}/read", {"index": 1}, "401 204 204 403 204 204 401"),
     # The method comes before everything else.
     ("POST", "/api/v1/me", {}, "405 405 405 405 405 405 405"),
     ("DELETE", "/api/v1/videos", None, "405 405 405 405 405 405 405"),
@@ -296,7 +351,15 @@ def names(app: Router, container: Container, store_video: Callable[..., Any]) ->
         reason=ReportReason.SPAM,
     )
     report = container.list_reports()(actor=OPERATOR, page=PageRequest()).items[0]
-    return {**names, "report": report.id}
+    of_third = UserId(third.id)
+    group = container.create_group()(actor=of_owner, title="Knots", member_ids=[of_third])
+    rooms = {
+        "group": group.id,
+        "pair": container.open_private_room()(actor=of_owner, user_id=of_third).id,
+    }
+    for room_id in (public, *rooms.values()):
+        container.post_message()(actor=of_owner, room_id=RoomId(room_id), text="Да")
+    return {**names, **rooms, "report": report.id}
 
 
 @pytest.fixture

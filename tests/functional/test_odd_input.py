@@ -24,7 +24,7 @@ from tests.functional.browser import Browser
 from tests.postgres import Postgres
 from videohub_core.moderation.entities import ReportKind, ReportReason, ReportState
 from videohub_core.shared.actor import OPERATOR, Actor, Role
-from videohub_core.shared.ids import UserId
+from videohub_core.shared.ids import RoomId, UserId
 from videohub_core.shared.paging import PageRequest
 from videohub_core.shared.rate_limit import Rate
 from videohub_core.videos.entities import ProcessingState
@@ -98,6 +98,13 @@ FIELDS = {
     "/api/v1/reports": ["kind", "id", "reason", "text"],
     "/api/v1/moderation/reports/{report}": ["state", "note"],
     "/api/v1/moderation/videos/{video}/hidden": ["reason"],
+    "/api/v1/chat/rooms": ["kind", "user_id", "title", "member_ids"],
+    "/api/v1/chat/rooms/{group}": ["title", "slow_seconds"],
+    "/api/v1/chat/rooms/{group}/members/{other}": ["role"],
+    "/api/v1/chat/rooms/{video}/mutes/{other}": ["until"],
+    "/api/v1/chat/rooms/{group}/messages": ["text", "client_id", "reply_to"],
+    "/api/v1/chat/rooms/{group}/messages/1": ["text"],
+    "/api/v1/chat/rooms/{group}/read": ["index"],
 }
 METHODS = {
     "/api/v1/videos/{video}": "PATCH",
@@ -111,6 +118,11 @@ METHODS = {
     "/api/v1/me/password": "PUT",
     "/api/v1/moderation/reports/{report}": "PATCH",
     "/api/v1/moderation/videos/{video}/hidden": "PUT",
+    "/api/v1/chat/rooms/{group}": "PATCH",
+    "/api/v1/chat/rooms/{group}/members/{other}": "PUT",
+    "/api/v1/chat/rooms/{video}/mutes/{other}": "PUT",
+    "/api/v1/chat/rooms/{group}/messages/1": "PATCH",
+    "/api/v1/chat/rooms/{group}/read": "PUT",
 }
 FOR_STRANGERS = ("/api/v1/users",)
 """Where whoever is signed in is refused before anything is looked at."""
@@ -160,6 +172,9 @@ QUERIES = {
     "/api/v1/videos/{video}/comments": ["limit", "cursor", "sort", "reply_to"],
     "/api/v1/comments/{comment}/history": ["limit", "cursor"],
     "/api/v1/videos": ["limit", "cursor", "sort", "channel", "tag"],
+    "/api/v1/chat/rooms": ["limit", "cursor"],
+    "/api/v1/chat/rooms/{group}/members": ["limit", "cursor"],
+    "/api/v1/chat/rooms/{group}/messages": ["before", "after", "around", "limit"],
     "/api/v1/me/videos": ["limit", "cursor"],
     "/api/v1/videos/{video}/related": ["limit"],
     "/api/v1/search/videos": [
@@ -249,7 +264,10 @@ class Hub:
         reports = self.container.list_reports()(
             actor=by_member, page=PageRequest(1), state=ReportState.OPEN
         )
+        group = self.container.create_group()(actor=by_member, title="Узлы")
+        self.container.post_message()(actor=by_member, room_id=RoomId(group.id), text="Да")
         self.names = {
+            "group": group.id,
             "video": video.id,
             "channel": channel.id,
             "other": other.id,

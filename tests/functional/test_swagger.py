@@ -125,11 +125,12 @@ def test_every_operation_says_what_it_needs(documented: Documented) -> None:
 
 
 def names_something(documented: Documented, path: str, found: dict[str, Any]) -> bool:
-    """Say whether a caller can name what there is not: in the path, or by an `id` sent."""
+    """Say whether a caller can name what there is not: in the path, or by an id sent."""
     bodies = [p["schema"] for p in parameters_of(documented, path, found) if p["in"] == "body"]
     names = [body["$ref"].rpartition("/")[2] for body in bodies if "$ref" in body]
     definitions = documented.document["definitions"]
-    return "{" in path or any("id" in definitions[name]["properties"] for name in names)
+    ids = {"id", "user_id"}
+    return "{" in path or any(ids & {*definitions[name]["properties"]} for name in names)
 
 
 def test_every_answer_is_described(documented: Documented) -> None:

@@ -18,6 +18,7 @@ from videohub_core.chat.errors import (
 )
 from videohub_core.chat.ports import ChatUnitOfWork, Place
 from videohub_core.shared.actor import Actor, Role
+from videohub_core.shared.errors import NotAllowed
 from videohub_core.shared.ids import RoomId
 from videohub_core.videos.policies import may_see
 
@@ -68,6 +69,17 @@ def check_talk(actor: Actor, place: Place | None, now: datetime) -> Place:
     if place.muted_until is not None and place.muted_until > now:
         raise MutedInRoom(place.muted_until)
     return place
+
+
+def may_talk(actor: Actor | None, place: Place, now: datetime) -> bool:
+    """Tell whether the actor may talk in a room, whatever slow mode says."""
+    if actor is None:
+        return False
+    try:
+        check_talk(actor, place, now)
+    except (NoSuchRoom, NotAllowed):
+        return False
+    return True
 
 
 def check_pace(
