@@ -219,6 +219,7 @@ from videohub_core.videos.use_cases.drop_original import DropOriginal
 from videohub_core.videos.use_cases.edit_video import EditVideo
 from videohub_core.videos.use_cases.find_imported import FindImported
 from videohub_core.videos.use_cases.finish_upload import FinishUpload
+from videohub_core.videos.use_cases.hold_videos_of import HoldVideosOf
 from videohub_core.videos.use_cases.list_own_videos import ListOwnVideos
 from videohub_core.videos.use_cases.list_videos import ListVideos
 from videohub_core.videos.use_cases.open_media import OpenMedia
@@ -280,6 +281,7 @@ def reactions(
         UserLeft: [
             record_act,
             LeaveRooms(),
+            HoldVideosOf(),
             RemoveLikesOf(),
             RemoveSubscriptionsOf(),
             RemoveCommentsOf(),

@@ -121,7 +121,7 @@ def _room_row(row: Sequence[Any]) -> RoomRow:
 
 def _unused(row: Sequence[Any]) -> RoomRow:
     *of_video, upload_date = row
-    video = RoomVideo._make(of_video)
+    video = RoomVideo(*of_video)
     return RoomRow(
         RoomId(video.id), RoomKind.VIDEO, None, None, 0, upload_date, 0, 0, 0, 0, video
     )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
     Index,
@@ -154,6 +155,9 @@ def _page(found: Select[Any], sort: CommentSort, *, continued: bool) -> Prepared
     return Prepared(found.order_by(*order).limit(bindparam("limit")))
 
 
+_LOCKED_AT_ONCE = 1000
+
+
 class SqlComments:
     """`CommentRepository` over one ORM session."""
 
@@ -198,28 +202,18 @@ class SqlComments:
         # Not even what refers to them may come from here on: it would go uncounted.
         self._session.execute(select(users.c.id).where(users.c.id == user_id).with_for_update())
         theirs = comments.c.user_id == user_id
-        commented = select(comments.c.video_id).where(theirs)
         answered = select(comments.c.reply_to).where(theirs, comments.c.reply_to.is_not(None))
-        self._lock(videos.c.id.in_(commented), videos)
-        self._lock(theirs | comments.c.id.in_(answered), comments)
+        said, replied = self._counts(theirs, comments.c.video_id, comments.c.reply_to)
+        self._lock(videos, list(said))
+        own = self._session.scalars(select(comments.c.id).where(theirs)).all()
+        self._lock(comments, [*own, *replied])
         self._session.execute(
             delete(comment_versions).where(
                 comment_versions.c.comment_id.in_(select(comments.c.id).where(theirs))
             )
         )
-        said, reply = comments.alias(), comments.alias()
-        counted = (
-            (videos, videos.c.comments, commented, said, said.c.video_id),
-            (comments, comments.c.replies, answered, reply, reply.c.reply_to),
-        )
-        for table, count, touched, row, refers in counted:
-            lost = select(func.count()).select_from(row)
-            lost = lost.where(refers == table.c.id, row.c.user_id == user_id)
-            self._session.execute(
-                update(table)
-                .where(table.c.id.in_(touched))
-                .values({count: count - lost.scalar_subquery()})
-            )
+        self._subtract(videos, videos.c.comments, said)
+        self._subtract(comments, comments.c.replies, replied)
         alone = comments.c.replies == 0
         # The last replies go along with the tombstones that they hung on.
         for condition in (
@@ -232,14 +226,42 @@ class SqlComments:
             update(comments).where(theirs).values(deleted=True, text="", **nothing)
         )
 
-    def _lock(self, condition: Any, table: Table) -> None:
+    def _counts(
+        self, theirs: ColumnElement[bool], *columns: ColumnElement[Any]
+    ) -> list[dict[str, int]]:
+        """Return how many of these comments refer to what, for each of the columns."""
+        return [
+            {
+                row[0]: row[1]
+                for row in self._session.execute(
+                    select(column, func.count())
+                    .where(theirs, column.is_not(None))
+                    .group_by(column)
+                )
+            }
+            for column in columns
+        ]
+
+    def _lock(self, table: Table, ids: Sequence[str]) -> None:
         """Lock rows in one order, so that two who leave do not wait for each other."""
-        self._session.execute(
-            select(table.c.id)
-            .where(condition)
-            .order_by(table.c.id)
-            .with_for_update(key_share=True)
-        )
+        ordered = sorted(set(ids))
+        for start in range(0, len(ordered), _LOCKED_AT_ONCE):
+            self._session.execute(
+                select(table.c.id)
+                .where(table.c.id.in_(ordered[start : start + _LOCKED_AT_ONCE]))
+                .order_by(table.c.id)
+                .with_for_update(key_share=True)
+            )
+
+    def _subtract(
+        self, table: Table, count: ColumnElement[int], lost: Mapping[str, int]
+    ) -> None:
+        if lost:
+            less = update(table).where(table.c.id == bindparam("of"))
+            self._session.connection().execute(
+                less.values({count: count - bindparam("less", type_=Integer)}),
+                [{"of": id_, "less": number} for id_, number in sorted(lost.items())],
+            )
 
 
 class SqlCommentReader:

@@ -14,10 +14,12 @@ from adapters.persistence.database import Database
 from adapters.persistence.prepared import Prepared
 from adapters.persistence.video_lists import FOR_EVERYONE, IS_PUBLISHED, LISTED
 from adapters.persistence.video_rows import video_tags, video_view, videos
-from adapters.persistence.views import FORGOTTEN, video_views
+from adapters.persistence.views import video_views
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.ids import VideoId
+from videohub_core.videos.entities import Visibility
 from videohub_core.videos.ports import VideoView
+from videohub_core.views.entities import MEMBER
 from videohub_core.views.ports import Likeness, WarmVideo
 
 _OF_TAG_MOST = 200
@@ -45,7 +47,8 @@ VIEWERS = Prepared(
     select(video_views.c.viewer)
     .where(
         video_views.c.video_id == bindparam("video_id"),
-        video_views.c.viewer > FORGOTTEN,
+        # Strangers could be anybody, several times.
+        video_views.c.viewer.between(MEMBER, MEMBER + "~"),
     )
     .limit(_VIEWERS_MOST)
 )
@@ -67,7 +70,9 @@ class SqlRelatedReader:
 
     def like(self, video: VideoView) -> Likeness:
         of_video = {"video_id": video.id}
-        viewers = [row[0] for row in VIEWERS.rows(self._database, of_video)]
+        viewers = []
+        if video.visibility is Visibility.PUBLIC:
+            viewers = [row[0] for row in VIEWERS.rows(self._database, of_video)]
         return Likeness(
             [self._ids(OF_TAG, tag=tag) for tag in video.tags],
             self._ids(OF_CHANNEL, channel_id=video.channel.id),

@@ -15,11 +15,12 @@ from sqlalchemy import (
     func,
     select,
 )
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import users
 from adapters.persistence.comments import comments
-from adapters.persistence.database import LOCKED, Database
+from adapters.persistence.database import Database
 from adapters.persistence.keyset import behind, page_of, page_values
 from adapters.persistence.metadata import (
     UtcDateTime,
@@ -31,6 +32,7 @@ from adapters.persistence.prepared import Prepared
 from adapters.persistence.video_rows import videos
 from videohub_core.moderation.entities import Report, ReportKind, ReportReason, ReportState
 from videohub_core.moderation.ports import ReportView
+from videohub_core.shared.errors import Unauthenticated
 from videohub_core.shared.ids import ReportId, UserId
 from videohub_core.shared.paging import Page, PageRequest, Position
 
@@ -132,10 +134,23 @@ class SqlReports:
 
     def add(self, report: Report) -> None:
         self._session.add(report)
-        self._session.flush()
+        try:
+            self._session.flush()
+        except IntegrityError as error:
+            # The reporter is locked, so that it is not there twice: they are gone.
+            raise Unauthenticated from error
 
     def get(self, report_id: ReportId) -> Report | None:
-        return self._session.get(Report, report_id, with_for_update=LOCKED)
+        # A decision holds all about the same thing, in one order, this one among them.
+        this, same = reports.alias(), reports
+        self._session.scalars(
+            select(Report)
+            .join(this, (this.c.kind == same.c.kind) & (this.c.subject_id == same.c.subject_id))
+            .where(this.c.id == report_id)
+            .order_by(same.c.id)
+            .with_for_update(key_share=True, of=same)
+        ).all()
+        return self._session.get(Report, report_id)
 
     def of(self, kind: ReportKind, subject_id: str, reporter_id: UserId) -> Report | None:
         # Two at once by one member: the second waits for the first.

@@ -69,6 +69,7 @@ search_slips = Table(
 TYPED_LEAST, TYPED_MOST = 4, 24
 """How long a word is that is told from a mistyped one."""
 _SECOND = 1_000_000
+_LEARNED_AT_ONCE = 1000
 _ATTEMPTS = 100
 
 
@@ -93,11 +94,12 @@ class SqlSearchIndex:
         self._dialect = session.get_bind().dialect.name
         self._texts = texts_of(self._dialect)
 
-    def put(self, document: Document) -> None:
-        self.remove(document.video_id)
-        key = self._add(document)
-        self._texts.put(self._session, key, document)
-        self._learn(document.vocabulary)
+    def put(self, documents: Sequence[Document]) -> None:
+        for document in documents:
+            self.remove(document.video_id)
+            key = self._add(document)
+            self._texts.put(self._session, key, document)
+        self._learn(word for document in documents for word in document.vocabulary)
 
     def remove(self, video_id: VideoId) -> None:
         self._session.execute(
@@ -154,12 +156,16 @@ class SqlSearchIndex:
         raise RuntimeError("too many videos were published within a second")
 
     def _learn(self, words: Iterable[str]) -> None:
-        told_apart = {word for word in words if is_told_apart(word)}
-        known = self._session.scalars(
-            select(search_words.c.word).where(search_words.c.word.in_(told_apart))
-        ).all()
         # In one order, so that two who learn at once do not wait for each other.
-        new = sorted(told_apart.difference(known))
+        told_apart = sorted({word for word in words if is_told_apart(word)})
+        for start in range(0, len(told_apart), _LEARNED_AT_ONCE):
+            self._learn_some(told_apart[start : start + _LEARNED_AT_ONCE])
+
+    def _learn_some(self, words: Sequence[str]) -> None:
+        known = self._session.scalars(
+            select(search_words.c.word).where(search_words.c.word.in_(words))
+        ).all()
+        new = sorted({*words}.difference(known))
         if not new:
             return
         self._session.execute(

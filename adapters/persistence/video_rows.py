@@ -17,10 +17,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    column,
     false,
     select,
+    table,
     true,
 )
+from sqlalchemy.orm import column_property
 
 from adapters.persistence.channels import channels
 from adapters.persistence.metadata import (
@@ -31,6 +34,7 @@ from adapters.persistence.metadata import (
     mapper_registry,
 )
 from videohub_core.accounts.ports import ChannelRef
+from videohub_core.moderation.entities import ReportKind, ReportState
 from videohub_core.videos.entities import (
     HIDDEN_REASON_MOST,
     ORIGIN_MOST,
@@ -138,8 +142,23 @@ video_tags = Table(
 )
 
 
+# Of the table of reports no more than this, which refers to this module.
+_reports = table("reports", column("kind"), column("subject_id"), column("state"))
+IS_REPORTED = (
+    select(_reports.c.subject_id)
+    .where(
+        _reports.c.kind == ReportKind.VIDEO.value,
+        _reports.c.subject_id == videos.c.id,
+        _reports.c.state == ReportState.OPEN.value,
+    )
+    .correlate(videos)
+    .exists()
+)
+
+
 def map_videos() -> None:
-    mapper_registry.map_imperatively(Video, videos)
+    properties = {"is_reported": column_property(IS_REPORTED)}
+    mapper_registry.map_imperatively(Video, videos, properties=properties)
     mapper_registry.map_imperatively(Upload, uploads)
 
 

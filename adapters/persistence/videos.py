@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, String, bindparam, delete, func, insert, select
+from sqlalchemy import (
+    Column,
+    String,
+    bindparam,
+    column,
+    delete,
+    func,
+    insert,
+    select,
+    table,
+    union,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,7 +26,14 @@ from adapters.persistence.accounts import users
 from adapters.persistence.database import LOCKED, Database, violates
 from adapters.persistence.keyset import behind, page_of, page_values
 from adapters.persistence.prepared import Prepared
-from adapters.persistence.video_rows import VIDEO_VIEW, uploads, video_tags, video_view, videos
+from adapters.persistence.video_rows import (
+    IS_REPORTED,
+    VIDEO_VIEW,
+    uploads,
+    video_tags,
+    video_view,
+    videos,
+)
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.events import Aggregate
 from videohub_core.shared.ids import UploadId, UserId, VideoId
@@ -24,7 +42,9 @@ from videohub_core.videos.entities import Upload, Video
 from videohub_core.videos.errors import AlreadyImported
 from videohub_core.videos.ports import EVERYTHING, VideoFilter, VideoSort, VideoView
 
-VIDEO = Prepared(VIDEO_VIEW.where(videos.c.id == bindparam("video_id")))
+VIDEO = Prepared(
+    VIDEO_VIEW.add_columns(IS_REPORTED).where(videos.c.id == bindparam("video_id"))
+)
 _OF_ORIGIN = Prepared(
     select(videos.c.id).where(
         videos.c.owner_id == bindparam("owner_id"), videos.c.origin == bindparam("origin")
@@ -84,6 +104,19 @@ class SqlVideos:
         if video is not None:
             self._track(video)
         return video
+
+    def hold_of(self, user_id: UserId) -> None:
+        # Of tables that refer to this module no more than this.
+        theirs = [select(videos.c.id).where(videos.c.owner_id == user_id)]
+        for name in ("likes", "comments"):
+            touched = table(name, column("video_id"), column("user_id"))
+            theirs.append(select(touched.c.video_id).where(touched.c.user_id == user_id))
+        self._session.execute(
+            select(videos.c.id)
+            .where(videos.c.id.in_(union(*theirs)))
+            .order_by(videos.c.id)
+            .with_for_update(key_share=True)
+        )
 
     def of_owner(self, owner_id: UserId) -> Sequence[Video]:
         found = self._session.scalars(

@@ -63,7 +63,12 @@ class Caller:
 
     @property
     def actor(self) -> Actor | None:
-        return self.viewer.actor if self.viewer else None
+        """Return who asks, with what their role allows as far as their token does."""
+        if self.viewer is None:
+            return None
+        if self.scopes is not None and Scope.MODERATE not in self.scopes:
+            return Actor(self.viewer.id)
+        return self.viewer.actor
 
 
 def session_cookie(*, behind_tls: bool) -> str:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Thread
+from threading import Barrier, BrokenBarrierError, Thread
 from typing import Any
 
 import pytest
+from sqlalchemy import insert, select
 
+from adapters.persistence.comments import comments
+from adapters.persistence.video_rows import videos as video_rows
 from tests.conftest import SqlStorage
 from tests.factories.entities import NOW, make_channel, make_user, make_video
-from tests.fakes.simple import FakeClock
+from tests.fakes.simple import FakeClock, FakeIds
 from videohub_core.accounts.events import UserLeft
+from videohub_core.comments.use_cases.add_comment import AddComment
 from videohub_core.likes.ports import Like
 from videohub_core.likes.use_cases.like_video import LikeVideo
 from videohub_core.likes.use_cases.unlike_video import UnlikeVideo
@@ -266,3 +273,75 @@ def test_counters_are_exact_whoever_comes_at_the_same_time(
     liked = [sql_storage.like_reader.liked(one.id, [video.id]) for one in (*members, fan)]
     assert stored(sql_storage, video).likes == keeping == sum(map(len, liked))
     assert sql_storage.channel_reader.get(channel.id).subscribers == keeping
+
+
+def leave(storage: Any, actor: Actor) -> None:
+    with storage.uow() as uow:
+        user = uow.users.get(actor.id)
+        user.record(UserLeft(actor.id, actor.id))
+        uow.commit()
+
+
+def test_whoever_said_much_leaves_quickly(sql_storage: SqlStorage) -> None:
+    """In time that grows with what they said, whatever statistics the database has."""
+    storage = sql_storage
+    _, channel = member(storage)
+    talkative, _ = member(storage)
+    video = publish(storage, channel)
+    with storage.database.writer.begin() as connection:
+        row = connection.execute(select(video_rows).where(video_rows.c.id == video.id)).one()
+        copies = [f"copy{number:012}" for number in range(10_000)]
+        like_it = {**row._mapping, "comments": 2}
+        connection.execute(insert(video_rows), [{**like_it, "id": id_} for id_ in copies])
+        said = {"user_id": talkative.id, "text": "Да", "created": NOW}
+        connection.execute(
+            insert(comments),
+            [
+                {**said, "id": f"said{id_[4:]}", "video_id": id_, "thread": id_}
+                for id_ in copies
+            ],
+        )
+    began = time.monotonic()
+    leave(storage, talkative)
+    # Quadratic, it took fourteen times as long.
+    assert time.monotonic() - began < 10
+    with storage.database.reading() as connection:
+        counts = select(video_rows.c.comments).where(
+            video_rows.c.id.in_([copies[0], copies[-1]])
+        )
+        assert connection.scalars(counts).all() == [1, 1]
+
+
+def test_two_who_leave_do_not_wait_in_a_circle(
+    postgres_storage: SqlStorage, clock: FakeClock, ids: FakeIds
+) -> None:
+    storage = postgres_storage
+    _, channel = member(storage)
+    one, other = publish(storage, channel), publish(storage, channel)
+    leavers = [member(storage)[0] for _ in range(2)]
+    for leaver, liked, said in zip(leavers, (one, other), (other, one), strict=True):
+        like(storage, clock, leaver, liked)
+        AddComment(storage.uow(), ids, clock)(actor=leaver, video_id=said.id, text="Да")
+    both = Barrier(2, timeout=2)
+
+    def leave_slowly(leaver: Actor) -> None:
+        with storage.uow() as uow:
+            remove = uow.likes.remove_of
+
+            def removed(user_id: Any) -> None:
+                remove(user_id)
+                # Each has changed what the other one is to change next, if nothing prevents it.
+                with contextlib.suppress(BrokenBarrierError):
+                    both.wait()
+
+            uow.likes.remove_of = removed  # type: ignore[method-assign]
+            user = uow.users.get(leaver.id)
+            assert user is not None
+            user.record(UserLeft(leaver.id, leaver.id))
+            uow.commit()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(leave_slowly, leavers))
+    for video in (one, other):
+        found = stored(storage, video)
+        assert (found.likes, found.comments) == (0, 0)

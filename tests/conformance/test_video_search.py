@@ -47,7 +47,7 @@ def store(storage: Any, channel: Any, title: str, captions: str = "", **fields: 
     with storage.uow() as uow:
         uow.videos.add(video)
         if video.published_at is not None:
-            uow.search_index.put(document_of(video, channel.title, said, STEMMER.stem))
+            uow.search_index.put([document_of(video, channel.title, said, STEMMER.stem)])
         uow.commit()
     return video
 
@@ -143,7 +143,7 @@ def test_words_are_replaced_and_go_with_their_video(storage: Any, channel: Any) 
     with storage.uow() as uow:
         video = uow.videos.get(video.id)
         video.title = "after"
-        uow.search_index.put(document_of(video, channel.title, ("said",), STEMMER.stem))
+        uow.search_index.put([document_of(video, channel.title, ("said",), STEMMER.stem)])
         uow.commit()
     assert found(storage, "before") == []
     assert found(storage, "after") == found(storage, "said") == ["after"]
@@ -307,4 +307,4 @@ def test_any_text_can_be_indexed(
     video = make_video(channel, title=title, description=description, published_at=NOW)
     with storage.uow() as uow:
         uow.videos.add(video)
-        uow.search_index.put(document_of(video, channel.title, (), STEMMER.stem))
+        uow.search_index.put([document_of(video, channel.title, (), STEMMER.stem)])

@@ -24,8 +24,8 @@ class FakeSearchIndex:
     def __init__(self, rows: Any) -> None:
         self._rows = rows
 
-    def put(self, document: Document) -> None:
-        self._rows.documents[document.video_id] = document
+    def put(self, documents: Sequence[Document]) -> None:
+        self._rows.documents |= {document.video_id: document for document in documents}
 
     def remove(self, video_id: VideoId) -> None:
         self._rows.documents.pop(video_id, None)

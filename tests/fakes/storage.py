@@ -359,6 +359,9 @@ class FakeVideos:
     def get(self, video_id: VideoId) -> Video | None:
         return self._rows.get(video_id)
 
+    def hold_of(self, user_id: UserId) -> None:
+        """One transaction at a time runs here."""
+
     def of_owner(self, owner_id: UserId) -> Sequence[Video]:
         return [row for row in self._rows.values() if row.owner_id == owner_id]
 
@@ -832,6 +835,11 @@ class FakeVideoReader:
             comments=video.comments,
             hidden_at=video.hidden_at,
             hidden_reason=video.hidden_reason,
+            is_reported=any(
+                (one.kind, one.subject_id, one.state)
+                == (ReportKind.VIDEO, video.id, ReportState.OPEN)
+                for one in self._storage.rows.reports.values()
+            ),
         )
 
 

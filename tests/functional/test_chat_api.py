@@ -134,7 +134,8 @@ def test_history_by_index(anna: Talker, boris: Talker) -> None:
     ):
         found = anna.get(f"{path}?{query}").json["items"]
         assert [one["index"] for one in found] == expected
-    assert found == [] and anna.get(f"{path}/12").json["reply_to"] == 11
+    assert found == []
+    assert anna.get(f"{path}/12").json["reply_to"] == 11
     anna.get(f"{path}?before=1&after=2", 400)
     anna.get(f"{path}?before=-1", 400)
     anna.get(f"{path}/99", 404)
@@ -188,7 +189,8 @@ def test_who_is_in_a_group(anna: Talker, boris: Talker) -> None:
     }
     page = anna.get(f"{members}?limit=1").json
     rest = anna.get(f"{members}?limit=1&cursor={page['next_cursor']}").json
-    assert len(page["items"] + rest["items"]) == 2 and rest["next_cursor"] is None
+    assert len(page["items"] + rest["items"]) == 2
+    assert rest["next_cursor"] is None
     assert anna.delete(f"{members}/{anna.id}", 409).json["code"] == "owner_stays"
     anna.put(f"{members}/{boris.id}", {"role": "owner"}, 204)
     anna.delete(f"{members}/{anna.id}", 204)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import feedparser
 import pytest
@@ -87,6 +89,16 @@ def test_text_that_xml_does_not_have_breaks_nothing(
     for path in (FRESH, channel_feed(video)):
         assert titles(stranger, path) == [readable]
         assert parsed(stranger, path).entries[0].media_keywords == readable
+
+
+def test_a_description_is_no_html(anna: Browser, stranger: Browser, store_video: Store) -> None:
+    written = 'a <b <img src="https://elsewhere.test/p.gif">'
+    video = store_video(anna, description=written)
+    for path in (FRESH, channel_feed(video)):
+        item = ElementTree.fromstring(stranger.get(path).body).find("channel/item/description")
+        assert item is not None
+        assert html.unescape(str(item.text)) == written
+        assert "<" not in str(item.text)
 
 
 def test_only_what_everyone_finds_is_in_a_feed(

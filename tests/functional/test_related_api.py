@@ -52,11 +52,7 @@ def test_tags_then_views_then_channel_then_what_is_trending(
     seen = publish(boris, "seen by its viewers")
     lately = container.clock().now() - timedelta(days=1)
     container.view_store().count(
-        [
-            Viewing(one, f"viewer {number}", lately)
-            for one in (video, seen)
-            for number in range(3)
-        ]
+        [Viewing(one, f"m{number}", lately) for one in (video, seen) for number in range(3)]
     )
     order = [
         *("seen by its viewers", "both tags", "one common tag", "another common tag"),
@@ -76,3 +72,32 @@ def test_what_a_withheld_channel_has_is_not_related(
         uow.channels.of_user(boris.id).withheld_until = container.clock().now() + timedelta(1)
         uow.commit()
     assert related_to(anna, video) == []
+
+
+def test_nobody_is_told_what_one_member_watched(
+    container: Container,
+    anna: Browser,
+    boris: Browser,
+    stranger: Browser,
+    publish: Callable[..., VideoId],
+) -> None:
+    secret = publish(boris, "secret", heat=0.1)
+    publish(boris, "warm", heat=1e12)
+    public, sent = (
+        publish(anna, f"trap {how.value}", visibility=how)
+        for how in (Visibility.PUBLIC, Visibility.UNLISTED)
+    )
+    lately = container.clock().now() - timedelta(days=1)
+
+    def watched(viewers: list[str]) -> None:
+        container.view_store().count(
+            [Viewing(one, who, lately) for one in (secret, public, sent) for who in viewers]
+        )
+
+    # Strangers may be one person under many names.
+    watched(["mboris", "manna", *(f"s{number}" for number in range(9))])
+    for trap in (public, sent):
+        assert related_to(stranger, trap, "?limit=1") == ["warm"]
+    watched(["mcarl"])
+    assert related_to(stranger, public, "?limit=1") == ["secret"]
+    assert related_to(stranger, sent, "?limit=1") == ["warm"]

@@ -202,3 +202,22 @@ def test_a_comment_is_reported_while_it_is_there(
     problem(boris.send("POST", REPORTS, body, status=404), "no_such_comment")
     (only,) = waiting(keeper)
     assert only["subject"]["display_name"] is None
+
+
+def test_a_reported_video_cannot_be_made_private_for_moderators(
+    anna: Browser, boris: Browser, keeper: Browser, store_video: Any
+) -> None:
+    video = store_video(anna)
+    report(boris, video)
+    anna.send("PATCH", f"/api/v1/videos/{video.id}", {"visibility": "private"})
+    boris.get(f"/api/v1/videos/{video.id}", 404)
+    keeper.get(f"/api/v1/videos/{video.id}", 200)
+    keeper.get(f"/watch/{video.id}", 200)
+    hidden = f"/api/v1/moderation/videos/{video.id}/hidden"
+    keeper.send("PUT", hidden, {"reason": "Spam"}, 204)
+    path = f"/api/v1/moderation/reports/{waiting(keeper)[0]['id']}"
+    keeper.send("PATCH", path, {"state": "resolved"})
+    keeper.send("DELETE", hidden, None, 204)
+    # Nothing waits to be decided: it is its owner's alone again.
+    keeper.get(f"/api/v1/videos/{video.id}", 404)
+    keeper.send("PUT", hidden, {"reason": "Spam"}, 404)

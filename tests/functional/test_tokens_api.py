@@ -317,7 +317,7 @@ def test_a_personal_token_for_reading_does_nothing_else(
     container.change_role()(actor=OPERATOR, user_id=anna.id, role=Role.ADMIN)
     anna.sign_in("anna")
     token = personal(anna, "read")["token"]
-    ids = {"video_id": store_video(anna).id, "user_id": anna.id}
+    ids = {"video_id": store_video(anna).id, "user_id": anna.id, "index": "1"}
     client = Client(app, token)
     document = documented(app.registry.cornice_services.values())
     asked = 0
@@ -401,3 +401,20 @@ def test_a_personal_token_is_not_for_the_pages_of_the_account(
     passwords = {"current_password": PASSWORD, "new_password": "another long one"}
     program.post(path, {**fields, **passwords}, status=403)
     assert anna.get("/api/v1/me").json["display_name"] == "anna"
+
+
+def test_a_moderators_token_moderates_only_if_it_says_so(
+    anna: Browser, boris: Browser, app: Router, container: Container, store_video: Any
+) -> None:
+    video = store_video(boris)
+    path = f"/api/v1/videos/{video.id}/comments"
+    said = boris.send("POST", path, {"text": "Да"}, 201).json["id"]
+    container.change_role()(actor=OPERATOR, user_id=anna.id, role=Role.MODERATOR)
+    anna.sign_in("anna")
+    lesser, full = (
+        Client(app, personal(anna, "read", "write", *more)["token"])
+        for more in ((), ("moderate",))
+    )
+    lesser.send("GET", f"/api/v1/comments/{said}/history", None, 403)
+    lesser.send("DELETE", f"/api/v1/comments/{said}", None, 403)
+    full.send("DELETE", f"/api/v1/comments/{said}", None, 204)

@@ -27,7 +27,7 @@ from videohub_core.mail.policies import Outbox
 from videohub_core.shared.actor import Actor, Role
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.email import EmailSyntax
-from videohub_core.shared.errors import NotAllowed
+from videohub_core.shared.errors import NotAllowed, Unauthenticated
 from videohub_core.shared.ids import UserId
 
 FRESH = timedelta(minutes=10)
@@ -123,6 +123,14 @@ def known_user(users: UserRepository, user_id: UserId) -> User:
     user = users.get(user_id)
     if user is None:
         raise NoSuchUser
+    return user
+
+
+def acting_user(users: UserRepository, actor: Actor) -> User:
+    """Return the one who asks, locked; raise Unauthenticated if they have left meanwhile."""
+    user = users.get(actor.id)
+    if user is None:
+        raise Unauthenticated
     return user
 
 

@@ -26,6 +26,8 @@ class RoomVideo(NamedTuple):
     visibility: Visibility
     state: ProcessingState
     is_hidden: bool
+    is_reported: bool = False
+    """What a video is reported for is not what is said beside it."""
 
 
 class Place(NamedTuple):

@@ -31,8 +31,11 @@ class SearchIndex(Protocol):
     What is known of a video goes with it when it is deleted.
     """
 
-    def put(self, document: Document) -> None:
-        """Replace what is known of a video. Its words can be told from mistyped ones."""
+    def put(self, documents: Sequence[Document]) -> None:
+        """Replace what is known of videos. Their words can be told from mistyped ones.
+
+        Once in a transaction: those who learn words at the same time do so in one order.
+        """
 
     def remove(self, video_id: VideoId) -> None:
         """Forget a video; forgetting none is fine."""

@@ -299,6 +299,8 @@ class Video(Aggregate):
     hidden_at: datetime | None = None
     """Since when moderators hide it from everybody but its owner and themselves."""
     hidden_reason: str | None = None
+    is_reported: bool = False
+    """Whether a report about it waits; the reports say so."""
 
     @property
     def files(self) -> frozenset[MediaKey]:

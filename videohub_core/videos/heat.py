@@ -48,5 +48,7 @@ def unliked(heat: float | None, at: datetime, published_at: datetime | None) -> 
 
 def cooled(heat: float, at: datetime, weight: float, least: float) -> float:
     """Return a heat as if something had not happened, and at least so much."""
-    rest = 1 - 2 ** (warmth(at, weight) - heat)
+    share = warmth(at, weight) - heat
+    # What is warmer than all there is has been taken off already, up to what fractions leave.
+    rest = 1 - 2**share if share < 0 else 0.0
     return max(heat + math.log2(rest), least) if rest > _NOTHING else least

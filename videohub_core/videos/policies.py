@@ -29,6 +29,8 @@ class Guarded(Protocol):
     def state(self) -> ProcessingState: ...
     @property
     def is_hidden(self) -> bool: ...
+    @property
+    def is_reported(self) -> bool: ...
 
 
 def may_edit(actor: Actor | None, video: Guarded) -> bool:
@@ -40,8 +42,10 @@ def may_see(actor: Actor | None, video: Guarded) -> bool:
     """Tell whether the actor may know of the video and every byte of it."""
     if may_edit(actor, video):
         return True
-    if video.is_hidden:
-        return actor is not None and actor.role.includes(Role.MODERATOR)
+    moderates = actor is not None and actor.role.includes(Role.MODERATOR)
+    # Whatever its owner makes of it until they decide.
+    if video.is_hidden or (moderates and video.is_reported):
+        return moderates
     return video.visibility is not Visibility.PRIVATE and video.state.can_be_watched
 
 

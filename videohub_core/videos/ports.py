@@ -66,6 +66,8 @@ class VideoView(NamedTuple):
     comments: int
     hidden_at: datetime | None
     hidden_reason: str | None
+    is_reported: bool = False
+    """Whether a report about it waits; lists do not ask."""
 
     @property
     def is_hidden(self) -> bool:
@@ -122,6 +124,9 @@ class VideoRepository(Protocol):
 
     def get(self, video_id: VideoId) -> Video | None:
         """Return the video, locked against other transactions until this one ends."""
+
+    def hold_of(self, user_id: UserId) -> None:
+        """Lock all videos that are a user's, or that they like or said something about."""
 
     def of_owner(self, owner_id: UserId) -> Sequence[Video]:
         """Return all of a user's videos, locked."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+import zlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -17,7 +18,12 @@ ONCE_IN = timedelta(hours=6)
 VIEWERS_KEPT = timedelta(days=30)
 """After this nobody can tell any more that two views were the same viewer's."""
 
-_PSEUDONYM_BYTES = 24
+MEMBER, STRANGER = "m", "s"
+"""How the names of viewers begin."""
+STRANGERS_MOST = 32
+"""So many viewers at most are counted at one address, whatever their programs say they are."""
+
+_PSEUDONYM_BYTES = 23
 _IPV6_NETWORK = 8
 
 
@@ -38,12 +44,18 @@ def is_enough(seconds: float, duration: float | None) -> bool:
 def pseudonym(secret: bytes, user_id: UserId | None, address: str, client: str) -> str:
     """Return a name for a viewer that only the hub's secret leads to: 32 characters.
 
-    A stranger is an address with a User-Agent. Of IPv6 the network counts, since devices
-    change the rest of it by themselves.
+    A stranger is an address with a User-Agent, of which each address has `STRANGERS_MOST`
+    kinds. Of IPv6 the network counts, since devices change the rest of it by themselves.
     """
-    who = f"user {user_id}" if user_id else f"stranger {_place(address)} {client}"
+    if user_id:
+        return MEMBER + _name(secret, f"user {user_id}")
+    kind = zlib.crc32(client.encode("utf-8", "replace")) % STRANGERS_MOST
+    return STRANGER + _name(secret, f"stranger {_place(address)} {kind}")
+
+
+def _name(secret: bytes, who: str) -> str:
     digest = hmac.digest(secret, b"viewer " + who.encode("utf-8", "replace"), "sha256")
-    return base64.urlsafe_b64encode(digest[:_PSEUDONYM_BYTES]).decode()
+    return base64.urlsafe_b64encode(digest[:_PSEUDONYM_BYTES]).decode().rstrip("=")
 
 
 def _place(address: str) -> str:

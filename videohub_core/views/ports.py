@@ -32,7 +32,9 @@ class Likeness(NamedTuple):
     """For each tag, the freshest that have it."""
     of_channel: Sequence[VideoId]
     seen_by_viewers: Sequence[VideoId]
-    """What each of some of its viewers saw besides; an id may come up often."""
+    """What each of some of its members saw besides; an id comes up once for each of them.
+
+    Nothing of a video that is not public, whose viewers are few and known to whom they are."""
     viewers: int
     """How many viewers were looked at."""
 

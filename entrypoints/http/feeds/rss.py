@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
+from html import escape
 from xml.etree.ElementTree import Element  # nosec B405 - nothing is parsed with it
 
 from entrypoints.edge import links
@@ -39,7 +40,7 @@ def render_feed(feed: Feed, public_url: str) -> bytes:
     channel = add(root, "channel")
     add(channel, "title", feed.title)
     add(channel, "link", feed.page)
-    add(channel, "description", feed.description)
+    add(channel, "description", escape(feed.description))
     add(channel, "generator", "Video Hub")
     add(channel, "atom:link", href=feed.address, rel="self", type=CONTENT_TYPE)
     for video in feed.videos:
@@ -57,7 +58,8 @@ def _add_item(channel: Element, video: VideoView, public_url: str) -> None:
     add(item, "pubDate", format_datetime(published, usegmt=True))
     add(item, "dc:creator", video.channel.title)
     if video.description:
-        add(item, "description", video.description)
+        # Readers take it for HTML (RSS 2.0, "description").
+        add(item, "description", escape(video.description))
     for tag in video.tags:
         add(item, "category", tag)
     _add_media(item, video, public_url)

@@ -369,6 +369,18 @@ def test_bytes_are_opened_like_the_video(videos: Videos) -> None:
             opened(actor=videos.owner, video_id=video.id, name=name)
 
 
+def test_what_is_hidden_is_kept_by_no_cache(videos: Videos) -> None:
+    key = MediaKey("media/v/job0-1.mp4")
+    hidden = {"hidden_at": NOW, "hidden_reason": ""}
+    opened = OpenMedia(videos.storage.video_reader, videos.files)
+    videos.files.bytes[key] = b"12345"
+    for fields, is_public in (({}, True), (hidden, False)):
+        video = videos.stored(visibility=Visibility.PUBLIC, video_file=key, **fields)
+        media = opened(actor=videos.owner, video_id=video.id, name="video.mp4")
+        media.close()
+        assert media.is_public is is_public
+
+
 def test_the_right_to_bytes_is_looked_at_without_them(videos: Videos) -> None:
     key = MediaKey("media/v/job0-1.mp4")
     video = videos.stored(visibility=Visibility.PRIVATE, video_file=key)

@@ -13,7 +13,7 @@ from tests.factories.entities import NOW
 from tests.waiting import eventually
 from videohub_core.shared.errors import Unavailable
 from videohub_core.shared.ids import UserId, VideoId
-from videohub_core.views.entities import ONCE_IN, Viewing, is_enough, pseudonym
+from videohub_core.views.entities import ONCE_IN, STRANGERS_MOST, Viewing, is_enough, pseudonym
 
 CHROME = (
     "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko)"
@@ -57,6 +57,12 @@ def test_a_pseudonym_tells_nobody_who_it_is() -> None:
     assert named(None, "2001:db8::1") == named(None, "2001:db8::2")
     assert named(None, "2001:db8::1") != named(None, "2001:db8:0:1::1")
     assert named("anna") != pseudonym(b"another", UserId("anna"), "", "")
+
+
+def test_an_address_has_so_many_viewers_whatever_they_call_themselves() -> None:
+    names = {pseudonym(b"secret", None, "192.0.2.1", f"Browser/{n}") for n in range(1000)}
+    assert len(names) == STRANGERS_MOST
+    assert len({pseudonym(b"secret", UserId(f"{n}"), "192.0.2.1", "") for n in range(99)}) == 99
 
 
 def test_programs_are_known() -> None:

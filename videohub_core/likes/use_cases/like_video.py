@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from videohub_core.accounts.policies import known_user
+from videohub_core.accounts.policies import acting_user
 from videohub_core.likes.ports import LikesUnitOfWork
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.clock import Clock
@@ -21,7 +21,7 @@ class LikeVideo:
         """Raise NoSuchVideo for what the actor may not see."""
         with self._uow as uow:
             # Members are locked before videos, as where they leave.
-            known_user(uow.users, actor.id)
+            acting_user(uow.users, actor)
             video = seen_video(uow, actor, video_id)
             now = self._clock.now()
             if uow.likes.add(actor.id, video.id, now):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from videohub_core.accounts.policies import known_user
+from videohub_core.accounts.policies import acting_user
 from videohub_core.likes.ports import LikesUnitOfWork
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.ids import VideoId
@@ -18,7 +18,7 @@ class UnlikeVideo:
     def __call__(self, *, actor: Actor, video_id: VideoId) -> None:
         """Raise NoSuchVideo for what the actor may not see."""
         with self._uow as uow:
-            known_user(uow.users, actor.id)
+            acting_user(uow.users, actor)
             video = seen_video(uow, actor, video_id)
             given = uow.likes.remove(actor.id, video.id)
             if given is not None:

@@ -30,7 +30,7 @@ class IndexVideo:
             return
         captions = uow.search_index.captions_of(video.id)
         title = uow.search_index.channel_title(video.channel_id)
-        uow.search_index.put(document_of(video, title, captions or (), self._stem))
+        uow.search_index.put([document_of(video, title, captions or (), self._stem)])
         if captions is None and video.captions:
             self._want_captions(uow, video.id)
 

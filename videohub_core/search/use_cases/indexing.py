@@ -49,9 +49,14 @@ class Indexing:
             for video in found:
                 if video not in listed:
                     uow.search_index.remove(video.id)
-            for video in listed:
-                title = uow.search_index.channel_title(video.channel_id)
-                captions = read[video.captions]
-                uow.search_index.put(document_of(video, title, captions, self._stem))
+            titles = uow.search_index.channel_title
+            uow.search_index.put(
+                [
+                    document_of(
+                        video, titles(video.channel_id), read[video.captions], self._stem
+                    )
+                    for video in listed
+                ]
+            )
             uow.commit()
         return set()

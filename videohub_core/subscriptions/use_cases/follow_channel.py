@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from videohub_core.accounts.policies import known_user
+from videohub_core.accounts.policies import acting_user
 from videohub_core.channels.policies import known_channel
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.clock import Clock
@@ -25,7 +25,7 @@ class FollowChannel:
         """Raise NoSuchChannel or OwnChannel; without a bell, one that is there stays."""
         with self._uow as uow:
             # Members are locked before channels, as where they leave.
-            known_user(uow.users, actor.id)
+            acting_user(uow.users, actor)
             channel = known_channel(uow, channel_id)
             if channel.user_id == actor.id:
                 raise OwnChannel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from videohub_core.accounts.policies import known_user
+from videohub_core.accounts.policies import acting_user
 from videohub_core.channels.policies import known_channel
 from videohub_core.shared.actor import Actor
 from videohub_core.shared.ids import ChannelId
@@ -18,7 +18,7 @@ class UnfollowChannel:
     def __call__(self, *, actor: Actor, channel_id: ChannelId) -> None:
         """Raise NoSuchChannel."""
         with self._uow as uow:
-            known_user(uow.users, actor.id)
+            acting_user(uow.users, actor)
             channel = known_channel(uow, channel_id)
             if uow.subscriptions.remove(actor.id, channel.id):
                 channel.subscribers -= 1

@@ -115,7 +115,8 @@ class OpenMedia:
         is_download = name == ORIGINAL
         if is_download and (to_watch or not may_edit(actor, video)):
             raise NotYourVideo
-        is_public = video.visibility is Visibility.PUBLIC and not is_download
+        is_public = video.visibility is Visibility.PUBLIC and not video.is_hidden
+        is_public &= not is_download
         may_link = may_link and (is_public or is_download)
         link = self._link(video, name) if may_link else None
         key = _key(video, name)

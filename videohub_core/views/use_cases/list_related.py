@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from videohub_core.shared.actor import Actor
@@ -21,6 +21,8 @@ _TAG = 1.0
 _CHANNEL = 0.3
 # Of what every viewer watched as well.
 _VIEWERS = 2.0
+VIEWERS_LEAST = 3
+"""Of so many members at least it is said what they watched as well."""
 _LOOKED_AT_MOST = 3 * RELATED_MOST
 
 
@@ -63,5 +65,8 @@ def _scores(like: Likeness) -> Mapping[VideoId, float]:
     for ids in like.by_tag:
         add(ids, _TAG / math.log2(len(ids) + 1) if ids else 0)
     add(like.of_channel, _CHANNEL)
-    add(like.seen_by_viewers, _VIEWERS / max(like.viewers, 1))
+    seen = Counter(like.seen_by_viewers)
+    # What fewer have watched besides would tell what one of them did.
+    common = [one for one in like.seen_by_viewers if seen[one] >= VIEWERS_LEAST]
+    add(common, _VIEWERS / max(like.viewers, 1))
     return scores
