@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, select, tuple_
 
@@ -85,6 +85,12 @@ class SqlRoomReader:
                 for id_, name, channel_id, title, *rest in connection.execute(statement)
             ]
         return page_of(found, request, lambda one: Position(one.since, one.user.id))
+
+    def places(self, room_id: RoomId, user_ids: Collection[UserId]) -> Mapping[UserId, Place]:
+        with self._database.reading() as connection:
+            found = room_rows(connection, [room_id])
+            known = places(connection, found, [(room_id, user_id) for user_id in user_ids])
+        return {user_id: place for (_room_id, user_id), place in known.items()}
 
     def heads(self, room_ids: Sequence[RoomId]) -> Mapping[RoomId, Head]:
         rows = _HEADS.rows(self._database, {"ids": room_ids})

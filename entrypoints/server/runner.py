@@ -20,6 +20,7 @@ from tornado.iostream import IOStream
 from tornado.netutil import bind_sockets
 from tornado.routing import Router
 
+from entrypoints.chat.service import ChatService
 from entrypoints.edge.data_lock import DataFolderInUse, DataLock
 from entrypoints.edge.streamed import is_streamed
 from entrypoints.http.shared_answers import heed_others
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 # under uploads leaves the pages quick.
 _HTTP_THREADS = 32
 _STREAM_THREADS = 32
+_CHAT_THREADS = 8
 # A bucket that does not answer has these wait, and leaves uploads to the others.
 _STORE_THREADS = 32
 # Each delegate bounds its own body; Tornado's limit would close without a word.
@@ -91,16 +93,21 @@ def _refuse(why: str) -> NoReturn:
 
 
 class Front(Router):
-    """Sends a request to the streams or to Pyramid."""
+    """Sends a request to the chat, to the streams or to Pyramid."""
 
-    def __init__(self, streams: Any, bridge: WsgiBridge) -> None:
+    def __init__(self, streams: Any, chat: Any, bridge: WsgiBridge) -> None:
         self._streams = streams
+        self._chat = chat
         self._bridge = bridge
 
     def find_handler(self, request: HTTPServerRequest, **options: Any) -> HTTPMessageDelegate:
+        delegate: HTTPMessageDelegate
+        if request.path.startswith("/websocket/"):
+            delegate = self._chat.find_handler(request, **options)
+            return delegate
         content_type = request.headers.get("Content-Type", "")
         if is_streamed(str(request.method), request.path, content_type):
-            delegate: HTTPMessageDelegate = self._streams.find_handler(request, **options)
+            delegate = self._streams.find_handler(request, **options)
             return delegate
         assert request.connection is not None
         return BoundedBody(self._bridge, request.connection)
@@ -149,9 +156,11 @@ async def _serve(app: Any, container: Any, settings: Settings) -> None:
         ThreadPoolExecutor(_STREAM_THREADS, "streams"),
         ThreadPoolExecutor(_STORE_THREADS, "store") if settings.s3_url else None,
     )
+    chat = ChatService(container, ThreadPoolExecutor(_CHAT_THREADS, "chat"))
+    chat.start()
     bridge = WsgiBridge(app, ThreadPoolExecutor(_HTTP_THREADS, "http"), settings)
     server = HubServer(
-        Front(streams, bridge),
+        Front(streams, chat.application, bridge),
         trusted_downstream=list(settings.trusted_proxies),
         connections_most=settings.connections_most,
         max_body_size=_NO_LIMIT,
@@ -163,6 +172,7 @@ async def _serve(app: Any, container: Any, settings: Settings) -> None:
     await stop.wait()
     log.info("stopping")
     server.stop()
+    await chat.stop()
     await asyncio.gather(*(part.stop() for part in worker), _close(server))
 
 

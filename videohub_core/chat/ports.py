@@ -228,6 +228,9 @@ class RoomReader(Protocol):
     def members(self, room_id: RoomId, request: PageRequest) -> Page[MemberView]:
         """Return who is in a room, those first who came first."""
 
+    def places(self, room_id: RoomId, user_ids: Collection[UserId]) -> Mapping[UserId, Place]:
+        """Return the places of users in a room; nothing if there is no such room."""
+
     def heads(self, room_ids: Sequence[RoomId]) -> Mapping[RoomId, Head]:
         """Return how far rooms are; those that are gone are left out."""
 

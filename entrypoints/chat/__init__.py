@@ -1,0 +1,1 @@
+"""The chat service: rooms live, over one websocket a member, and their history."""
