@@ -112,6 +112,7 @@ from videohub_core.chat.use_cases.read_messages import ReadMessages
 from videohub_core.chat.use_cases.read_room import ReadRoom
 from videohub_core.chat.use_cases.remove_member import RemoveMember
 from videohub_core.chat.use_cases.restrict_user import RestrictUser
+from videohub_core.chat.use_cases.tell_typing import TellTyping
 from videohub_core.comments.events import CommentDeleted
 from videohub_core.comments.use_cases.add_comment import AddComment
 from videohub_core.comments.use_cases.delete_comment import DeleteComment
@@ -674,6 +675,7 @@ class Container(DeclarativeContainer):
     delete_message = Factory(DeleteMessage, uow, clock)
     read_messages = Factory(ReadMessages, message_reader)
     mark_read = Factory(MarkRead, message_log)
+    tell_typing = Factory(TellTyping, room_reader, bus, clock)
     add_comment = Factory(AddComment, uow, ids, clock)
     edit_comment = Factory(EditComment, uow, clock)
     delete_comment = Factory(DeleteComment, uow)

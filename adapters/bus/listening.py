@@ -41,6 +41,10 @@ class ListeningBus(ABC):
         """
 
     @abstractmethod
+    def send(self, hints: Sequence[Hint]) -> None:
+        """Tell of what no transaction is about; never raises where the bus does not answer."""
+
+    @abstractmethod
     def hear(self, listener: Listener) -> Iterator[Sequence[str]]:
         """Yield what is heard, often, from when nothing is missed; raise `troubles`.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +16,8 @@ from adapters.bus.listening import LISTEN_SECONDS, Listener, ListeningBus
 from adapters.bus.wire import encode
 from adapters.persistence.database import Database
 from videohub_core.shared.bus import Hint
+
+log = logging.getLogger(__name__)
 
 _CHANNEL = "videohub"
 _NOTIFY = text(
@@ -36,6 +39,13 @@ class PostgresBus(ListeningBus):
         if hints:
             session.execute(_NOTIFY, {"channel": _CHANNEL, "hints": encode(hints)})
         yield
+
+    def send(self, hints: Sequence[Hint]) -> None:
+        try:
+            with Session(self._database.writer) as session, self.leaving(session, hints):
+                session.commit()
+        except self.troubles as error:
+            log.warning("hints were not taken: %s", str(error).partition("\n")[0])
 
     def hear(self, listener: Listener) -> Iterator[Sequence[str]]:
         with self._database.reader.connect() as connection:

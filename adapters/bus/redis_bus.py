@@ -48,6 +48,9 @@ class RedisBus(ListeningBus):
     def leaving(self, session: Session, hints: Sequence[Hint]) -> Iterator[None]:
         del session
         yield
+        self.send(hints)
+
+    def send(self, hints: Sequence[Hint]) -> None:
         try:
             for text in encode(hints):
                 self._redis.publish(self._channel, text)

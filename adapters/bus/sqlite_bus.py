@@ -42,6 +42,9 @@ class SqliteBus(ListeningBus):
     def leaving(self, session: Session, hints: Sequence[Hint]) -> Iterator[None]:
         del session
         yield
+        self.send(hints)
+
+    def send(self, hints: Sequence[Hint]) -> None:
         if hints:
             self._publish([(text,) for text in encode(hints)])
 

@@ -34,7 +34,7 @@ from videohub_core.shared.actor import Actor
 from videohub_core.shared.bus import Hint, Topic
 from videohub_core.shared.clock import Clock
 from videohub_core.shared.errors import DomainError, NotFound, Unavailable
-from videohub_core.shared.ids import RoomId
+from videohub_core.shared.ids import RoomId, UserId
 
 log = logging.getLogger(__name__)
 
@@ -161,6 +161,9 @@ class Fanout:
             return
         if hint.topic is Topic.READ:
             self._tell(channel, _read_frame(hint))
+        elif hint.topic is Topic.TYPING:
+            typing = {"op": "typing", "room": room_id, "user": hint.owner_id}
+            self._tell(channel, framed(encode(typing)), but=hint.owner_id)
         elif hint.topic is Topic.ROOM:
             if not hint.version or hint.version > channel.last_index:
                 self._look([room_id])
@@ -197,9 +200,9 @@ class Fanout:
             else:
                 listener.socket.send(together)
 
-    def _tell(self, channel: _Channel, frame: bytes) -> None:
+    def _tell(self, channel: _Channel, frame: bytes, but: UserId | None = None) -> None:
         for listener in list(channel.listeners):
-            if not listener.is_behind:
+            if not listener.is_behind and listener.socket.actor.id != but:
                 listener.socket.send(frame)
 
     def _look(self, room_ids: Collection[RoomId]) -> None:

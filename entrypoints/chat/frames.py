@@ -86,6 +86,12 @@ class Read(ClientFrame, tag="read"):
     index: Index
 
 
+class Typing(ClientFrame, tag="typing"):
+    """Say that one is writing, now and every few seconds while that is so."""
+
+    room: RoomRef
+
+
 class Ping(ClientFrame, tag="ping"):
     """Ask whether anybody is there."""
 
@@ -98,9 +104,10 @@ CLIENT_FRAMES: tuple[type[ClientFrame], ...] = (
     Edit,
     Delete,
     Read,
+    Typing,
     Ping,
 )
-AnyClientFrame = Auth | Subscribe | Unsubscribe | Post | Edit | Delete | Read | Ping
+AnyClientFrame = Auth | Subscribe | Unsubscribe | Post | Edit | Delete | Read | Typing | Ping
 _decoder = msgspec.json.Decoder(AnyClientFrame)
 
 

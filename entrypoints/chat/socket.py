@@ -40,6 +40,7 @@ BUFFER_MOST = 256 << 10
 """So many bytes wait for a client that does not read; then it is hung up on."""
 SOCKETS_MOST = 20
 ROOMS_MOST = 1000
+TYPING_SECONDS = 2.0
 _BAD_FRAMES_MOST = 3
 _REFUSALS_MOST = 3
 
@@ -80,6 +81,7 @@ class ChatSocket(WebSocketHandler):
         self._listeners: dict[RoomId, Listener] = {}
         self._deadline: asyncio.TimerHandle | None = None
         self._pace: Pace | None = None
+        self._typed: dict[RoomId, float] = {}
         self._bad_frames = 0
         self._refusals = 0
         self._is_open = False
@@ -284,6 +286,17 @@ class ChatSocket(WebSocketHandler):
         )
         self._answer_later(frame.id, marked, lambda index: {"index": index})
 
+    async def _typing(self, frame: frames.Typing) -> None:
+        room_id, now = RoomId(frame.room), asyncio.get_running_loop().time()
+        # Said again at once it is no news, and asks nobody.
+        if now - self._typed.get(room_id, -TYPING_SECONDS) >= TYPING_SECONDS:
+            actor = self.actor
+            await self.in_thread(
+                lambda: self.container.tell_typing()(actor=actor, room_id=room_id)
+            )
+            self._typed = {room_id: now}
+        self._answer(frame.id)
+
     async def _edit(self, frame: frames.Edit) -> None:
         await self._change(
             frame.id, self.container.edit_message, frame.room, frame.index, text=frame.text
@@ -411,6 +424,7 @@ _TAKERS: dict[type[frames.ClientFrame], _Taker] = {
     frames.Unsubscribe: ChatSocket._unsubscribe,
     frames.Post: ChatSocket._post,
     frames.Read: ChatSocket._read,
+    frames.Typing: ChatSocket._typing,
     frames.Edit: ChatSocket._edit,
     frames.Delete: ChatSocket._delete,
 }

@@ -163,6 +163,14 @@ def test_a_hint_of_another_process_arrives(place: Place, subscribe: Subscribe) -
     ears.hear(Hint(Topic.PROGRESS, "вид/1", UserId("user")))
 
 
+def test_what_no_commit_is_about_arrives_too(place: Place, subscribe: Subscribe) -> None:
+    here, there = subscribe(place.here), subscribe(place.there)
+    place.there.send([])
+    place.there.send([ONE, TWO])
+    for ears in (here, there) if place.here is not place.there else (here,):
+        ears.hear(ONE, TWO)
+
+
 def test_nothing_arrives_before_the_commit(place: Place, subscribe: Subscribe) -> None:
     ears = subscribe(place.here)
     with Session(place.database.writer) as session, place.there.leaving(session, [ONE]):

@@ -90,6 +90,22 @@ def test_what_one_says_the_other_hears(hub: Hub, anna: Member, boris: Member) ->
         assert one.indexes(room_id) == [1, 2, 3]
 
 
+def test_who_is_writing(hub: Hub, anna: Member, boris: Member) -> None:
+    room_id = group(anna, boris)
+    with Chatter(hub, anna) as one, Chatter(hub, boris) as other:
+        for chatter in (one, other):
+            chatter.ask("subscribe", room=room_id)
+        for _ in range(3):
+            assert one.ask("typing", room=room_id)["ok"]
+        typing = {"op": "typing", "room": room_id, "user": id_of(anna)}
+        assert other.wait_for("typing") == [typing]
+        assert other.refused("typing", room="0" * 16) == "no_such_room"
+        say(one, room_id)
+        other.wait_for("message")
+        assert other.wait_for("typing") == [typing]
+        assert [frame["op"] for frame in one.frames if "op" in frame] == ["message"]
+
+
 def test_what_is_said_by_rest_is_heard_too(hub: Hub, anna: Member, boris: Member) -> None:
     room_id = group(anna, boris)
     with Chatter(hub, boris) as other:

@@ -17,6 +17,9 @@ class FakeBus:
     def leaving(self, session: Any, hints: Sequence[Hint]) -> Iterator[None]:
         del session
         yield
+        self.send(hints)
+
+    def send(self, hints: Sequence[Hint]) -> None:
         for subscriber in list(self.subscribers):
             for hint in hints:
                 subscriber.hinted(hint)

@@ -6,7 +6,7 @@ somebody looks.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -25,6 +25,8 @@ class Topic(Enum):
     """How often a video was watched, liked or commented on: lists may show it a bit later."""
     ROOM = "room"
     """Something was said in a room, or changed there."""
+    TYPING = "typing"
+    """Somebody, the owner, is writing in a room; it is stored nowhere."""
     READ = "read"
     """Somebody, the owner, has read a room as far as the version says."""
 
@@ -50,6 +52,9 @@ class Subscription(Protocol):
 
 class Bus(Protocol):
     """Brings the hints that commits leave to all processes, their own included."""
+
+    def send(self, hints: Sequence[Hint]) -> None:
+        """Tell of what no commit is about; never raises for a bus that does not answer."""
 
     def subscribe(
         self, hinted: Callable[[Hint], None], refill: Callable[[], None]
