@@ -10,6 +10,7 @@ from tornado.web import stream_request_body
 
 from entrypoints.edge import headers
 from entrypoints.edge.documents import encode
+from entrypoints.edge.handler import BodilessHandler
 from entrypoints.edge.limits import limit
 from entrypoints.edge.presenters import (
     present_access_token,
@@ -24,7 +25,6 @@ from entrypoints.edge.presenters import (
     present_session,
     present_subscription,
 )
-from entrypoints.streams.media import BodilessHandler
 from videohub_core.portability.entities import Export
 from videohub_core.shared.errors import DomainError
 

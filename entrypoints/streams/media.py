@@ -15,52 +15,16 @@ from entrypoints.edge import headers, playback_links
 from entrypoints.edge.actor import Caller, authorise
 from entrypoints.edge.credentials import caller_by_name
 from entrypoints.edge.errors import (
-    BodyTooLarge,
-    MethodNotAllowed,
     NoSuchAddress,
     PlaybackLinkInvalid,
     RangeNotSatisfiable,
-    UnknownField,
 )
-from entrypoints.streams.handler import Result, StreamHandler
+from entrypoints.edge.handler import BodilessHandler, Result
 from entrypoints.streams.ranges import ByteRange, etag_matches, parse_ranges
 from entrypoints.streams.sending import FilePart
-from videohub_core.shared.errors import DomainError, FieldError
+from videohub_core.shared.errors import DomainError
 from videohub_core.shared.ids import VideoId
 from videohub_core.videos.use_cases.open_media import OpenedMedia
-
-
-class BodilessHandler(StreamHandler):
-    """A handler whose requests have no body: one that comes is not gathered."""
-
-    methods = ("GET", "HEAD")
-    fields: tuple[str, ...] = ()
-    """What its query consists of, if there is one."""
-
-    async def prepare(self) -> None:
-        announced = self.request.headers.get("Content-Length", "0") != "0"
-        if self.request.method not in self.methods:
-            await self.refuse(MethodNotAllowed())
-        elif not self._takes_query():
-            await self.refuse(
-                UnknownField(
-                    [FieldError("", "unknown_field", "This address takes no such query.")]
-                )
-            )
-        elif announced or "Transfer-Encoding" in self.request.headers:
-            await self.refuse(BodyTooLarge("There is nothing to send here."))
-
-    def _takes_query(self) -> bool:
-        """Tell whether there is nothing in the query but what is known."""
-        return set(self.request.query_arguments) <= set(self.fields)
-
-    def data_received(self, chunk: bytes) -> None:
-        self.drain(chunk)
-
-    def nothing_left_to_do(self, *_path: str) -> None:
-        """Every method that `prepare` has answered already."""
-
-    post = put = patch = delete = options = nothing_left_to_do  # type: ignore[assignment]
 
 
 @stream_request_body

@@ -30,10 +30,10 @@ from entrypoints.edge.errors import (
     TusVersionNotSupported,
     UnknownField,
 )
+from entrypoints.edge.handler import StreamHandler
 from entrypoints.edge.limits import limit
 from entrypoints.edge.presenters import present_upload
 from entrypoints.streams import tus
-from entrypoints.streams.handler import StreamHandler
 from videohub_core.shared.errors import DomainError, FieldError
 from videohub_core.shared.ids import UploadId
 from videohub_core.videos.ports import UploadView

@@ -29,6 +29,7 @@ from entrypoints.edge.errors import (
     NotAcceptable,
     UnknownField,
 )
+from entrypoints.edge.handler import StreamHandler
 from entrypoints.edge.idempotency import (
     HEADER,
     REPLAYED,
@@ -39,7 +40,6 @@ from entrypoints.edge.idempotency import (
 from entrypoints.edge.limits import limit
 from entrypoints.edge.presenters import present_video
 from entrypoints.edge.problems import CONTENT_TYPE
-from entrypoints.streams.handler import StreamHandler
 from videohub_core.shared.errors import (
     DomainError,
     FieldError,

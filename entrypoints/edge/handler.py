@@ -1,4 +1,4 @@
-"""What the streaming handlers share: the edge, and answers before the body has come."""
+"""What Tornado's handlers share: the edge, and answers before the body has come."""
 
 from __future__ import annotations
 
@@ -16,14 +16,16 @@ from entrypoints.edge import csrf, headers, logs
 from entrypoints.edge.actor import Caller, authorise, identify, session_cookie
 from entrypoints.edge.cors import cors_headers
 from entrypoints.edge.errors import (
+    BodyTooLarge,
     HostNotAllowed,
     InternalError,
     MalformedBody,
     MethodNotAllowed,
     NoSuchAddress,
+    UnknownField,
 )
 from entrypoints.edge.problems import make_problem
-from videohub_core.shared.errors import DomainError, Unavailable
+from videohub_core.shared.errors import DomainError, FieldError, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -239,3 +241,36 @@ class StreamHandler(RequestHandler):
             request_id=self.request_id,
             user_id=viewer.id if viewer else None,
         )
+
+
+class BodilessHandler(StreamHandler):
+    """A handler whose requests have no body: one that comes is not gathered."""
+
+    methods = ("GET", "HEAD")
+    fields: tuple[str, ...] = ()
+    """What its query consists of, if there is one."""
+
+    async def prepare(self) -> None:
+        announced = self.request.headers.get("Content-Length", "0") != "0"
+        if self.request.method not in self.methods:
+            await self.refuse(MethodNotAllowed())
+        elif not self._takes_query():
+            await self.refuse(
+                UnknownField(
+                    [FieldError("", "unknown_field", "This address takes no such query.")]
+                )
+            )
+        elif announced or "Transfer-Encoding" in self.request.headers:
+            await self.refuse(BodyTooLarge("There is nothing to send here."))
+
+    def _takes_query(self) -> bool:
+        """Tell whether there is nothing in the query but what is known."""
+        return set(self.request.query_arguments) <= set(self.fields)
+
+    def data_received(self, chunk: bytes) -> None:
+        self.drain(chunk)
+
+    def nothing_left_to_do(self, *_path: str) -> None:
+        """Every method that `prepare` has answered already."""
+
+    post = put = patch = delete = options = nothing_left_to_do  # type: ignore[assignment]
