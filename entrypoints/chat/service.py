@@ -11,10 +11,17 @@ from typing import Any
 
 from tornado.web import Application
 
+from entrypoints.chat.documents import (
+    AsyncApiHandler,
+    HealthHandler,
+    HistoryHandler,
+    NoDocumentHandler,
+)
 from entrypoints.chat.fanout import Fanout
 from entrypoints.chat.socket import ChatSocket, Hall
 from videohub_core.chat.ports import MessageView
 from videohub_core.shared.bus import Hint, Subscription
+from videohub_core.shared.ids import ID_PATTERN
 
 log = logging.getLogger(__name__)
 
@@ -39,8 +46,16 @@ class ChatService:
         self._hall = Hall(container, executor, self._fanout)
         self._subscription: Subscription | None = None
         self._watching: asyncio.Task[None] | None = None
+        parts = {"container": container, "executor": executor}
         self.application = Application(
-            [(r"/websocket/chat", ChatSocket, {"hall": self._hall})],
+            [
+                (r"/websocket/chat", ChatSocket, {"hall": self._hall}),
+                (rf"/websocket/rooms/({ID_PATTERN})/messages", HistoryHandler, parts),
+                (r"/websocket/health", HealthHandler, parts),
+                (r"/websocket/asyncapi.json", AsyncApiHandler, parts),
+                (r"/websocket/.*", NoDocumentHandler, parts),
+            ],
+            hub_settings=container.settings(),
             websocket_ping_interval=PING_SECONDS,
             websocket_ping_timeout=PING_SECONDS,
             websocket_max_message_size=FRAME_MOST,

@@ -12,6 +12,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
+from entrypoints.chat import server_frames
 from tests.end_to_end.hub import Hub, Member
 
 SECONDS = 15.0
@@ -109,4 +110,5 @@ class Chatter:
 
     def _receive(self) -> dict[str, Any]:
         frame: dict[str, Any] = json.loads(self.socket.recv(timeout=SECONDS))
+        server_frames.check(frame)
         return frame

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from websockets.exceptions import InvalidStatus
 
 from tests.end_to_end.chatter import Chatter
@@ -382,3 +383,58 @@ def test_a_room_is_listened_to_once(hub: Hub, anna: Member) -> None:
         chatter.wait_for("message")
         assert chatter.ask("ping")["ok"]
         assert chatter.indexes(room_id) == [1]
+
+
+def test_history_on_the_chat_service(hub: Hub, anna: Member, boris: Member) -> None:
+    room_id = group(anna, boris)
+    with Chatter(hub, anna) as chatter:
+        for number in range(1, 6):
+            say(chatter, room_id, str(number))
+    path = f"/websocket/rooms/{room_id}/messages"
+    for query in ("", "?limit=2", "?before=3", "?after=3", "?around=3&limit=3"):
+        answer = boris.get(path + query)
+        rest = boris.get(f"{ROOMS}/{room_id}/messages{query}")
+        assert answer.json() == rest.json()
+        assert answer.headers["Cache-Control"] == "no-store"
+    for query in ("before=x", "before=1&before=2", "limit=0", "limit=101", "after=1&before=2"):
+        assert boris.get(f"{path}?{query}").json()["code"] == "validation_failed", query
+    assert boris.get(f"{path}?other=1").status_code == 400
+    stranger = requests.get(hub.url + path, timeout=20)
+    missing = requests.get(f"{hub.url}/websocket/rooms/{'0' * 16}/messages", timeout=20)
+    assert stranger.status_code == missing.status_code == 404
+    assert stranger.json()["code"] == missing.json()["code"] == "no_such_room"
+
+
+def test_the_chat_is_described(hub: Hub) -> None:
+    answer = requests.get(f"{hub.url}/websocket/asyncapi.json", timeout=20)
+    document = answer.json()
+    assert document["asyncapi"] == "3.0.0"
+    assert set(document["operations"]) >= {"post", "subscribe", "on_message", "on_goodbye"}
+
+    def refers(node: Any) -> Iterator[str]:
+        if isinstance(node, dict):
+            if "$ref" in node:
+                yield node["$ref"]
+            node = list(node.values())
+        if isinstance(node, list):
+            for inner in node:
+                yield from refers(inner)
+
+    for reference in refers(document):
+        found = document
+        for name in reference.removeprefix("#/").split("/"):
+            found = found[name]
+    post = document["components"]["schemas"]["Post"]
+    assert post["required"] == ["op", "id", "room", "client_id", "text"]
+    assert post["additionalProperties"] is False
+
+
+def test_other_addresses_of_the_chat(hub: Hub) -> None:
+    for path, status in (
+        ("/websocket/health", 200),
+        ("/websocket/nothing", 404),
+        ("/websocket/chat", 400),
+    ):
+        assert requests.get(hub.url + path, timeout=20).status_code == status, path
+    assert requests.head(f"{hub.url}/websocket/health", timeout=20).content == b""
+    assert requests.post(f"{hub.url}/websocket/health", timeout=20).status_code == 405
