@@ -25,6 +25,9 @@ from videohub_core.shared.ids import ID_PATTERN
 
 log = logging.getLogger(__name__)
 
+CHAT_THREADS = 8
+"""So many reads of the database at once do for all sockets of a process."""
+
 WATCH_SECONDS = 1.0
 PING_SECONDS = 30.0
 FRAME_MOST = 64 << 10

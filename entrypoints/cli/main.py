@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from entrypoints.cli.chat import chat
 from entrypoints.cli.demo import demo
 from entrypoints.cli.doctor import doctor
 from entrypoints.cli.import_folder import import_folder
@@ -38,7 +39,7 @@ def main(context: click.Context, config: Path) -> None:
 
 
 for command in (
-    *(up, worker, migrate, users, keys, storage),
+    *(up, worker, chat, migrate, users, keys, storage),
     *(reindex, recount, import_folder, demo, doctor),
 ):
     main.add_command(command)

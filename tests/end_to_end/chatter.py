@@ -19,7 +19,7 @@ SECONDS = 15.0
 
 
 class Chatter:
-    """One socket; `with` opens and closes it."""
+    """One socket, at the hub or `at` another process of its chat; `with` opens and closes it."""
 
     def __init__(
         self,
@@ -28,15 +28,17 @@ class Chatter:
         *,
         bearer: str | None = None,
         origin: str | None = None,
+        at: str | None = None,
         **headers: str,
     ) -> None:
-        self._address = hub.url.replace("http", "ws", 1) + "/websocket/chat"
+        at = at or hub.url
+        self._address = at.replace("http", "ws", 1) + "/websocket/chat"
         self._headers = dict(headers)
         self._origin = origin
         if member is not None:
             cookies = (f"{c.name}={c.value}" for c in member.http.cookies)
             self._headers["Cookie"] = "; ".join(cookies)
-            self._origin = origin or hub.url
+            self._origin = origin or at
         if bearer is not None:
             self._headers["Authorization"] = f"Bearer {bearer}"
         self._numbers = count(1)
