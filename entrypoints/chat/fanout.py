@@ -288,6 +288,9 @@ class Fanout:
             self._deliver(channel, found)
         if channel.revision < head.revision:
             await self._follow_changes(channel, head.revision)
+        for listener in list(channel.listeners):
+            # The database may not have answered when it was brought up last.
+            self._catch_up(channel, listener)
         if channel.state < head.state:
             channel.state = head.state
             self._to_judge.add(channel.room_id)

@@ -19,7 +19,7 @@ SECONDS = 15.0
 
 
 class Chatter:
-    """One socket, at the hub or `at` another process of its chat; `with` opens and closes it."""
+    """One socket, at the hub or `at` another process of its chat."""
 
     def __init__(
         self,
