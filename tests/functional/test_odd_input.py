@@ -186,6 +186,7 @@ QUERIES = {
     "/api/v1/me/likes": ["limit", "cursor"],
     "/api/v1/me/subscriptions": ["limit", "cursor"],
     "/api/v1/me/feed": ["limit", "cursor"],
+    "/api/v1/me/blocks": ["limit", "cursor"],
     "/api/v1/users": ["search", "role", "banned", "limit", "cursor"],
     "/api/v1/moderation/audit": ["limit", "cursor"],
     "/api/v1/moderation/reports": ["state", "limit", "cursor"],
