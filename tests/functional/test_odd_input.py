@@ -156,6 +156,7 @@ FORMS = {
     "/watch/{video}/like": ["on"],
     "/channels/{others_channel}/subscription": ["on", "bell", "return_to"],
     "/channels/{channel}/edit": ["title", "description"],
+    "/users/{other}/block": ["on", "return_to"],
     "/watch/{video}/comments": ["text", "at", "reply_to"],
     # From here on nobody may comment: a box that is not sent is not ticked.
     "/studio/{video}": ["title", "description", "tags", "visibility", "comments_allowed"],
@@ -208,6 +209,7 @@ QUERIES = {
     "/api/v1/invitations": ["limit", "cursor"],
     "/invitations": ["cursor"],
     "/settings/sessions": ["ended", "ended_others"],
+    "/settings/blocked": ["cursor"],
     "/moderation/users": ["q", "role", "banned", "cursor", "done", "user"],
     "/moderation/users/{other}/ban": ["q", "role", "banned"],
     "/moderation/audit": ["cursor"],
