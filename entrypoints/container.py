@@ -29,6 +29,7 @@ from adapters.media.sandbox import ChildProcessSandbox
 from adapters.media.work_folders import LocalWorkFolders
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
+from adapters.persistence.blocks import SqlBlockReader
 from adapters.persistence.channels import SqlChannelReader
 from adapters.persistence.chat_messages import SqlMessageReader
 from adapters.persistence.chat_posts import SqlPostStore
@@ -90,6 +91,10 @@ from videohub_core.accounts.use_cases.sign_in import SignIn
 from videohub_core.accounts.use_cases.sign_out import SignOut
 from videohub_core.accounts.use_cases.unban_user import UnbanUser
 from videohub_core.accounts.use_cases.withdraw_invitations import WithdrawInvitations
+from videohub_core.blocks.use_cases.block_user import BlockUser
+from videohub_core.blocks.use_cases.has_blocked import HasBlocked
+from videohub_core.blocks.use_cases.list_blocked import ListBlocked
+from videohub_core.blocks.use_cases.unblock_user import UnblockUser
 from videohub_core.channels.events import ChannelEdited
 from videohub_core.channels.use_cases.check_channel_editable import CheckChannelEditable
 from videohub_core.channels.use_cases.edit_channel import EditChannel
@@ -439,6 +444,7 @@ class Container(DeclarativeContainer):
     counters = Singleton(SqlCounters, database)
     like_reader = Singleton(SqlLikeReader, database, clock)
     subscription_reader = Singleton(SqlSubscriptionReader, database, clock)
+    block_reader = Singleton(SqlBlockReader, database)
     kept_answers = Singleton(SqlKeptAnswers, database, seal, clock)
     signer = Singleton(
         _late("adapters.security.jose_tokens", "JoseAccessTokens"),
@@ -556,6 +562,7 @@ class Container(DeclarativeContainer):
         video_reader,
         like_reader,
         subscription_reader,
+        block_reader,
         comment_reader,
         clock,
     )
@@ -690,6 +697,10 @@ class Container(DeclarativeContainer):
     list_followed = Factory(ListFollowed, subscription_reader)
     list_subscriptions = Factory(ListSubscriptions, subscription_reader)
     read_feed = Factory(ReadFeed, subscription_reader)
+    block_user = Factory(BlockUser, uow, clock)
+    unblock_user = Factory(UnblockUser, uow)
+    list_blocked = Factory(ListBlocked, block_reader)
+    has_blocked = Factory(HasBlocked, block_reader)
     list_sitemaps = Singleton(ListSitemaps, sitemap_reader, clock)
     list_videos_of_sitemap = Factory(ListVideosOfSitemap, sitemap_reader)
     list_channels_of_sitemap = Factory(ListChannelsOfSitemap, sitemap_reader)

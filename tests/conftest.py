@@ -12,6 +12,7 @@ from pyramid.router import Router
 from adapters.change_counter import ChangeCounter
 from adapters.persistence import schema
 from adapters.persistence.accounts import SqlAccountReader
+from adapters.persistence.blocks import SqlBlockReader
 from adapters.persistence.channels import SqlChannelReader
 from adapters.persistence.chat_messages import SqlMessageReader
 from adapters.persistence.chat_posts import SqlPostStore
@@ -71,6 +72,7 @@ class SqlStorage:
         self.video_reader = SqlVideoReader(database, clock)
         self.like_reader = SqlLikeReader(database, clock)
         self.subscription_reader = SqlSubscriptionReader(database, clock)
+        self.block_reader = SqlBlockReader(database)
         self.comment_reader = SqlCommentReader(database)
         self.room_reader = SqlRoomReader(database)
         self.message_reader = SqlMessageReader(database)

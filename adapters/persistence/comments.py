@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import users
 from adapters.persistence.among import Among
+from adapters.persistence.block_rows import blocks
 from adapters.persistence.channels import channels
 from adapters.persistence.database import LOCKED, Database
 from adapters.persistence.keyset import PLACE, behind, page_of, page_values
@@ -128,10 +129,19 @@ _EARLIER = Prepared(
 )
 
 
+# Read once a select, and nothing for most: asking first costs them more.
+_BLOCKED = select(blocks.c.blocked_id).where(blocks.c.user_id == bindparam("reader_id"))
+_IS_SHOWN = comments.c.user_id.is_(None) | comments.c.user_id.not_in(_BLOCKED)
+
+
 @cache
-def statement(sort: CommentSort, *, replies: bool, continued: bool) -> Prepared:
-    """Return the select of one way to list what is said."""
+def statement(
+    sort: CommentSort, *, replies: bool, continued: bool, to_member: bool = False
+) -> Prepared:
+    """Return the select of one way to list what is said; strangers have blocked nobody."""
     found = _COMMENT.where(comments.c.thread == bindparam("thread"))
+    if to_member:
+        found = found.where(_IS_SHOWN)
     if replies:
         # Another video's comment is none that is answered here.
         found = found.where(comments.c.video_id == bindparam("video_id"))
@@ -281,10 +291,15 @@ class SqlCommentReader:
         *,
         reply_to: CommentId | None = None,
         sort: CommentSort = CommentSort.FRESH,
+        reader_id: UserId | None = None,
     ) -> Page[CommentView]:
-        continued = request.after is not None
-        select_ = statement(sort, replies=reply_to is not None, continued=continued)
-        values = {"thread": reply_to or video_id, "video_id": video_id}
+        select_ = statement(
+            sort,
+            replies=reply_to is not None,
+            continued=request.after is not None,
+            to_member=reader_id is not None,
+        )
+        values = {"thread": reply_to or video_id, "video_id": video_id, "reader_id": reader_id}
         return self._read(select_, values, request)
 
     def of_user(self, user_id: UserId, request: PageRequest) -> Page[CommentView]:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from adapters.persistence.accounts import SqlSessions, SqlUsers
+from adapters.persistence.blocks import SqlBlocks
 from adapters.persistence.channels import SqlChannels
 from adapters.persistence.chat_rooms import SqlRooms
 from adapters.persistence.comments import SqlComments
@@ -59,6 +60,7 @@ class SqlUnitOfWork:
     uploads: SqlUploads
     likes: SqlLikes
     subscriptions: SqlSubscriptions
+    blocks: SqlBlocks
     comments: SqlComments
     invitations: SqlInvitations
     mails: SqlMails
@@ -105,6 +107,7 @@ class SqlUnitOfWork:
         self.uploads = SqlUploads(session)
         self.likes = SqlLikes(session)
         self.subscriptions = SqlSubscriptions(session)
+        self.blocks = SqlBlocks(session)
         self.comments = SqlComments(session, self._track)
         self.invitations = SqlInvitations(session)
         self.mails = SqlMails(session)

@@ -15,6 +15,7 @@ from videohub_core.accounts.ports import (
     SessionView,
     UserView,
 )
+from videohub_core.blocks.ports import BlockView
 from videohub_core.channels.policies import may_edit as may_edit_channel
 from videohub_core.channels.ports import ChannelView
 from videohub_core.comments.policies import author_of, may_delete, may_edit
@@ -114,6 +115,11 @@ def present_subscription(subscription: SubscriptionView) -> dict[str, Any]:
         "bell": subscription.bell.value,
         "since": subscription.since,
     }
+
+
+def present_block(block: BlockView) -> dict[str, Any]:
+    """Return somebody whom a member has blocked, for that member."""
+    return {"user": present_person(block.user), "since": block.since}
 
 
 def present_like(like: Like) -> dict[str, Any]:

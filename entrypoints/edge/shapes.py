@@ -272,6 +272,16 @@ class SubscriptionList(Shape):
     next_cursor = text(nullable=True)
 
 
+class Block(Shape):
+    user = User()
+    since = time()
+
+
+class BlockList(Shape):
+    items = several(Block())
+    next_cursor = text(nullable=True)
+
+
 class Like(Shape):
     video_id = identifier()
     at = time()
@@ -483,6 +493,7 @@ class Export(Shape):
     videos = several(ExportedVideo())
     likes = several(Like())
     subscriptions = several(Subscription())
+    blocks = several(Block(), description="Whom the member has blocked.")
     comments = several(ExportedComment(), description="What the member said.")
 
 

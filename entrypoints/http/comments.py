@@ -177,6 +177,7 @@ def get_comments(request: Request) -> dict[str, Any]:
     """What is said about the video, freshest first; with `reply_to`, the replies to that.
 
     A comment that was deleted stays, without words and author, while replies hang on it.
+    What people say whom the caller has blocked is left out; it is counted all the same.
     """
     share(request)
     query, video = request.validated["querystring"], request.validated["video"]

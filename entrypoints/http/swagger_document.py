@@ -328,6 +328,7 @@ _TAGS = [
     {"name": "chat", "description": "Rooms to talk in, and what is said there"},
     {"name": "likes", "description": "What one likes"},
     {"name": "subscriptions", "description": "Channels that one follows"},
+    {"name": "blocks", "description": "People whom one wants to hear nothing of"},
     {"name": "captions", "description": "Subtitles, by language"},
     {"name": "comments", "description": "What is said about videos, and replies to it"},
     {"name": "uploads", "description": "Files in several requests (tus 1.0.0)"},

@@ -14,6 +14,7 @@ from entrypoints.edge.handler import BodilessHandler
 from entrypoints.edge.limits import limit
 from entrypoints.edge.presenters import (
     present_access_token,
+    present_block,
     present_channel,
     present_client,
     present_export_head,
@@ -82,6 +83,7 @@ class ExportHandler(BodilessHandler):
         )
         await self._send_list("likes", export.likes, present_like)
         await self._send_list("subscriptions", export.subscriptions, present_subscription)
+        await self._send_list("blocks", export.blocks, present_block)
         await self._send_list("comments", export.comments, present_exported_comment)
         self.write(b"}")
 

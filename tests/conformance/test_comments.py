@@ -79,10 +79,9 @@ class Talk:
 
     def listed(self, page: PageRequest | None = None, **given: Any) -> Any:
         return ListComments(self.storage.comment_reader)(
-            actor=None,
             video=self.storage.video_reader.get(self.video),
             page=page or PageRequest(),
-            **given,
+            **{"actor": None, **given},
         )
 
     def ids_of(self, **given: Any) -> list[str]:

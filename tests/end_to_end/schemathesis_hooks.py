@@ -191,6 +191,12 @@ def _new_user() -> str:
     return str(_sent("POST", "/api/v1/users", json={**given, "display_name": "Lost"})["id"])
 
 
+@cache
+def _spare_user() -> str:
+    """Return somebody whom no other operation needs to be on speaking terms with."""
+    return _new_user()
+
+
 def _new_session() -> str:
     """Sign a client in and return what its owner calls it: the one used last is first."""
     _sent("POST", "/api/v1/tokens", json={})
@@ -254,6 +260,7 @@ _TO_LOSE = {
     "remove_member": {"room_id": (VIDEO_ID, _new_group)},
     "delete_message": {"index": ("1", _new_message)},
     "delete_user": {"user_id": (USER_ID, _new_user)},
+    "block_user": {"user_id": (USER_ID, _spare_user)},
     "end_session": {"session_id": (NOTHING, _new_session)},
     **{
         operation: {"upload_id": (NOTHING, _new_upload)}

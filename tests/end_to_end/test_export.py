@@ -24,6 +24,8 @@ def test_all_that_is_the_members_and_nothing_else(
     comments = f"/api/v1/videos/{video['id']}/comments"
     said = anna.send("POST", comments, json={"text": "один"}).json()
     anna.send("PATCH", f"/api/v1/comments/{said['id']}", json={"text": "два"})
+    blocked = boris.get("/api/v1/me").json()["id"]
+    anna.send("PUT", f"/api/v1/me/blocks/{blocked}")
     answer = anna.get("/api/v1/me/export")
     document = requests.get(f"{shared_hub.url}/swagger/swagger.json", timeout=30).json()
     Documented(document).check("GET", "/api/v1/me/export", 200, answer.headers, answer.content)
@@ -36,6 +38,7 @@ def test_all_that_is_the_members_and_nothing_else(
     assert [one["kind"] for one in export["sessions"]] == ["browser", "client"]
     assert [one["id"] for one in export["access_tokens"]] == [personal["id"]]
     assert [one["id"] for one in export["videos"]] == [video["id"]]
+    assert [one["user"]["id"] for one in export["blocks"]] == [blocked]
     comment = export["comments"][0]
     assert (comment["id"], comment["text"]) == (said["id"], "два")
     assert [version["text"] for version in comment["versions"]] == ["один"]

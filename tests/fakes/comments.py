@@ -79,8 +79,15 @@ class FakeCommentReader:
         *,
         reply_to: CommentId | None = None,
         sort: CommentSort = CommentSort.FRESH,
+        reader_id: UserId | None = None,
     ) -> Page[CommentView]:
-        found = [v for v in self._all() if (v.video_id, v.reply_to) == (video_id, reply_to)]
+        blocked = self._storage.rows.blocks
+        found = [
+            view
+            for view in self._all()
+            if (view.video_id, view.reply_to) == (video_id, reply_to)
+            and (view.user is None or (reader_id, view.user.id) not in blocked)
+        ]
         if sort is CommentSort.FRESH:
             return page_of(found, request, lambda view: view.created)
         found.sort(key=lambda view: (view.created, view.id))

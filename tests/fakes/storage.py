@@ -9,6 +9,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from tests.fakes.blocks import BlockRows, FakeBlockReader, FakeBlocks
 from tests.fakes.comments import FakeCommentReader, FakeComments
 from tests.fakes.identity import FakeAccountLinks, FakeLoginAttempts, FakeProviderSessions
 from tests.fakes.mails import (
@@ -109,6 +110,7 @@ class Rows:
     audit: list[AuditEntry] = field(default_factory=list)
     likes: LikeRows = field(default_factory=dict)
     subscriptions: SubscriptionRows = field(default_factory=dict)
+    blocks: BlockRows = field(default_factory=dict)
     reports: dict[str, Report] = field(default_factory=dict)
 
     def forget(self, user_id: UserId) -> None:
@@ -122,8 +124,10 @@ class Rows:
             k for k, v in self.refresh_tokens.items() if v.family_id not in self.families
         ]:
             del self.refresh_tokens[key]
-        for pair in [pair for pair in self.likes if user_id in pair]:
-            del self.likes[pair]
+        pairs: dict[tuple[str, str], datetime]
+        for pairs in (self.likes, self.blocks):
+            for pair in [pair for pair in pairs if user_id in pair]:
+                del pairs[pair]
         for pair in [
             pair
             for pair in self.subscriptions
@@ -185,6 +189,10 @@ class FakeStorage:
         return FakeSubscriptionReader(self)
 
     @property
+    def block_reader(self) -> FakeBlockReader:
+        return FakeBlockReader(self)
+
+    @property
     def video_search(self) -> FakeVideoSearch:
         return FakeVideoSearch(self)
 
@@ -219,6 +227,7 @@ class FakeUnitOfWork:
         )
         self.likes = FakeLikes(self._rows.likes, self._rows.videos)
         self.subscriptions = FakeSubscriptions(self._rows.subscriptions, self._rows.channels)
+        self.blocks = FakeBlocks(self._rows.blocks)
         self.uploads = FakeUploads(self._rows.uploads, self._rows.videos)
         self.comments = FakeComments(self._rows, self._gone)
         self.rooms = NoRooms()

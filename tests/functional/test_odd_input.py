@@ -156,6 +156,7 @@ FORMS = {
     "/watch/{video}/like": ["on"],
     "/channels/{others_channel}/subscription": ["on", "bell", "return_to"],
     "/channels/{channel}/edit": ["title", "description"],
+    "/users/{other}/block": ["on", "return_to"],
     "/watch/{video}/comments": ["text", "at", "reply_to"],
     # From here on nobody may comment: a box that is not sent is not ticked.
     "/studio/{video}": ["title", "description", "tags", "visibility", "comments_allowed"],
@@ -186,6 +187,7 @@ QUERIES = {
     "/api/v1/me/likes": ["limit", "cursor"],
     "/api/v1/me/subscriptions": ["limit", "cursor"],
     "/api/v1/me/feed": ["limit", "cursor"],
+    "/api/v1/me/blocks": ["limit", "cursor"],
     "/api/v1/users": ["search", "role", "banned", "limit", "cursor"],
     "/api/v1/moderation/audit": ["limit", "cursor"],
     "/api/v1/moderation/reports": ["state", "limit", "cursor"],
@@ -207,6 +209,7 @@ QUERIES = {
     "/api/v1/invitations": ["limit", "cursor"],
     "/invitations": ["cursor"],
     "/settings/sessions": ["ended", "ended_others"],
+    "/settings/blocked": ["cursor"],
     "/moderation/users": ["q", "role", "banned", "cursor", "done", "user"],
     "/moderation/users/{other}/ban": ["q", "role", "banned"],
     "/moderation/audit": ["cursor"],

@@ -18,7 +18,7 @@ from videohub_core.shared.rate_limit import Rate
 
 ME = "/api/v1/me"
 SESSIONS, TOKENS = "/settings/sessions", "/settings/access-tokens"
-ACCOUNT = "/settings/account"
+ACCOUNT, BLOCKED = "/settings/account", "/settings/blocked"
 
 
 @pytest.fixture(autouse=True)
@@ -85,7 +85,8 @@ def test_a_token_is_shown_once_and_opens_the_api(app: Router, anna: Browser) -> 
 
 
 @pytest.mark.parametrize(
-    "path", ["/settings/profile", "/settings/password", SESSIONS, TOKENS, ACCOUNT]
+    "path",
+    ["/settings/profile", "/settings/password", SESSIONS, TOKENS, BLOCKED, ACCOUNT],
 )
 def test_the_settings_are_for_their_owner_alone(
     app: Router, anna: Browser, stranger: Browser, path: str
@@ -97,7 +98,7 @@ def test_the_settings_are_for_their_owner_alone(
     headers = {"Authorization": f"Bearer {key}", "Accept": "application/json"}
     program = Browser(app).http
     problem(program.get(path, headers=headers, status=403), "not_with_this_token")
-    if path != SESSIONS:
+    if path not in (SESSIONS, BLOCKED):
         problem(program.post(path, {}, headers=headers, status=403), "not_with_this_token")
 
 

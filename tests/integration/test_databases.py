@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from adapters.persistence import related
 from adapters.persistence.accounts import SqlAccountReader, users
+from adapters.persistence.block_rows import blocks
 from adapters.persistence.channels import channels
 from adapters.persistence.comments import SqlCommentReader, comments
 from adapters.persistence.database import Database
@@ -324,6 +325,16 @@ LISTS: dict[str, tuple[str, str, Callable[[Database, PageRequest], Any]]] = {
         )
         for sort in CommentSort
     },
+    **{
+        f"comments to a member, {sort.value}": (
+            "ix_comments_thread",
+            "created",
+            lambda database, page, sort=sort: SqlCommentReader(database).listed(
+                VideoId("video00000000001"), page, sort=sort, reader_id=FAN
+            ),
+        )
+        for sort in CommentSort
+    },
     "replies": (
         "ix_comments_thread",
         "created",
@@ -342,7 +353,7 @@ def make_id(kind: str, number: int) -> Any:
 
 
 FAN = make_id("user", 0)
-"""Who follows all the others, and likes much."""
+"""Who follows all the others, likes much, and has blocked many."""
 
 
 def fill(database: Database) -> None:
@@ -416,7 +427,8 @@ def fill(database: Database) -> None:
             {"video_id": video.id, "created": NOW + timedelta(seconds=n)}
             for n, video in enumerate(made[1 : VIDEOS // 10 : 3])
         ]
-        for table, rows in ((subscriptions, follows), (likes, liked)):
+        blocked = [{"blocked_id": owner.id, "since": NOW} for owner in owners[1::4]]
+        for table, rows in ((subscriptions, follows), (likes, liked), (blocks, blocked)):
             connection.execute(table.insert(), [{**row, "user_id": FAN} for row in rows])
 
 

@@ -85,8 +85,12 @@ class CommentReader(Protocol):
         *,
         reply_to: CommentId | None = None,
         sort: CommentSort = CommentSort.FRESH,
+        reader_id: UserId | None = None,
     ) -> Page[CommentView]:
-        """Return the comments on a video, or the replies to one of them."""
+        """Return the comments on a video, or the replies to one of them.
+
+        What people say whom `reader_id` has blocked is left out.
+        """
 
     def of_user(self, user_id: UserId, request: PageRequest) -> Page[CommentView]:
         """Return all that a user says, freshest first."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from videohub_core.accounts.ports import SessionView, UserView
+from videohub_core.blocks.ports import BlockView
 from videohub_core.channels.ports import ChannelView
 from videohub_core.comments.ports import CommentVersion, CommentView
 from videohub_core.invitations.ports import InvitationView
@@ -38,4 +39,5 @@ class Export:
     videos: Iterator[Sequence[VideoView]]
     likes: Iterator[Sequence[Like]]
     subscriptions: Iterator[Sequence[SubscriptionView]]
+    blocks: Iterator[Sequence[BlockView]]
     comments: Iterator[Sequence[ExportedComment]]

@@ -30,6 +30,7 @@ ROUTES = {
     "pages.channel": f"/channels/{{channel_id:{ID_PATTERN}}}",
     "pages.channel.edit": f"/channels/{{channel_id:{ID_PATTERN}}}/edit",
     "pages.subscription": f"/channels/{{channel_id:{ID_PATTERN}}}/subscription",
+    "pages.block": f"/users/{{user_id:{ID_PATTERN}}}/block",
     "pages.subscriptions": "/subscriptions",
     "pages.followed": "/subscriptions/channels",
     "pages.likes": "/likes",
@@ -58,6 +59,7 @@ ROUTES = {
     "pages.sessions.end_others": "/settings/sessions/end-others",
     "pages.access_tokens": "/settings/access-tokens",  # nosec B105 - an address
     "pages.access_tokens.delete": f"/settings/access-tokens/{{token_id:{ID_PATTERN}}}/delete",
+    "pages.blocked": "/settings/blocked",
     "pages.account": "/settings/account",
     "pages.account_deleted": "/account-deleted",
     "pages.invitations": "/invitations",

@@ -10,6 +10,7 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from entrypoints.http.pages import previews
+from entrypoints.http.pages.blocks import has_blocked
 from entrypoints.http.pages.forms import Form, limit_form, typed
 from entrypoints.http.pages.pagers import page_request, pager, sort_of
 from entrypoints.http.pages.people import following_of
@@ -41,6 +42,7 @@ def channel(request: Request) -> dict[str, Any]:
         "channel": channel,
         "following": following_of(request, channel),
         "can_edit": may_edit(request.actor, channel),
+        "is_blocked": has_blocked(request, channel.user_id),
         "videos": page.items,
         "sort": sort,
         "pager": pager(request, page, **kept),

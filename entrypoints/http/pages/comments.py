@@ -15,6 +15,7 @@ from pyramid.view import view_config
 from entrypoints.edge import cursors
 from entrypoints.edge.limits import limit
 from entrypoints.http.pages import descriptions
+from entrypoints.http.pages.blocks import has_blocked
 from entrypoints.http.pages.forms import Form, limit_form, typed
 from entrypoints.http.shared_answers import share
 from videohub_core.comments.entities import TEXT_MOST
@@ -188,7 +189,7 @@ def _page(
 
 
 def _thread(request: Request, video: VideoView, comment_id: str) -> Thread | None:
-    """Return a comment on the video with its replies, None if there is no such comment."""
+    """Return a comment on the video with its replies, None if the viewer sees none."""
     try:
         comment, on = request.container.read_comment()(
             actor=request.actor, comment_id=_an_id(comment_id)
@@ -196,6 +197,8 @@ def _thread(request: Request, video: VideoView, comment_id: str) -> Thread | Non
     except (NoSuchComment, InvalidInput):
         return None
     if on.id != video.id or comment.reply_to is not None:
+        return None
+    if has_blocked(request, author_of(comment)):
         return None
     after = PageRequest(PAGE_SIZE)
     if request.matched_route.name == "pages.comments":
@@ -223,7 +226,9 @@ def _asked_thread(request: Request, video: VideoView) -> Thread | None:
     if thread is None or on.id != video.id:
         return None
     shown = [reply.comment.id for reply in thread.replies]
-    if comment.reply_to is not None and comment.id not in shown:
+    if comment.reply_to is None or comment.id in shown:
+        return thread
+    if not has_blocked(request, author_of(comment)):
         thread.replies.append(_said(request, video, comment))
     return thread
 

@@ -203,6 +203,10 @@ PROBLEMS = {
         N_("There is no such token."),
         N_("It may have been deleted already."),
     ),
+    "too_many_blocks": Explanation(
+        N_("You have blocked as many people as one may."),
+        N_("Unblock somebody in the settings, then try again."),
+    ),
     "too_many_tokens": Explanation(
         N_("You have as many access tokens as there may be."),
         N_("Delete one you no longer need, then make a new one."),

@@ -15,13 +15,14 @@ from videohub_core.accounts.errors import (
     PasswordNeeded,
     WrongCredentials,
 )
-from videohub_core.accounts.ports import ListedUser, SessionView
+from videohub_core.accounts.ports import ChannelRef, ListedUser, SessionView
 from videohub_core.invitations.entities import InvitationState, Registration
 from videohub_core.invitations.errors import InvitationNotValid, NoSuchInvitation
 from videohub_core.invitations.ports import InvitationView
 from videohub_core.moderation.ports import AuditView
 from videohub_core.shared.actor import Role
 from videohub_core.shared.errors import DomainError, FieldError, InvalidInput
+from videohub_core.shared.ids import ChannelId
 from videohub_core.shared.paging import Page, PageRequest
 from videohub_core.tokens.errors import NoSuchToken
 from videohub_core.tokens.ports import AccessTokenView, FamilyView
@@ -341,10 +342,12 @@ class StubAccounts:
         return StubDeleteAccount(self)
 
     def read_user(self) -> Any:
-        def read_user(*, user_id: str) -> ListedUser:
+        def read_user(*, user_id: str) -> Any:
             if user_id not in self.users:
                 raise NoSuchUser
-            return self.users[user_id]
+            user = self.users[user_id]
+            channel = ChannelRef(ChannelId(user_id), user.display_name)
+            return SimpleNamespace(**vars(user), channel=channel)
 
         return read_user
 

@@ -17,6 +17,7 @@ from entrypoints.http.pages.errors import render_error_page
 from entrypoints.settings import RATE_LIMITS
 from tests.unit.pages.stub_accounts import StubAccounts, make_session
 from videohub_core.accounts.ports import ChannelRef, PublicUser, UserView
+from videohub_core.blocks.ports import BlockView
 from videohub_core.channels.errors import NoSuchChannel, NotYourChannel
 from videohub_core.channels.policies import may_edit as may_edit_channel
 from videohub_core.channels.ports import ChannelView
@@ -133,6 +134,7 @@ class StubContainer(StubAccounts):
         self.channels = {channel.id: channel for channel in channels}
         self.liked: list[str] = []
         self.followed: dict[str, Bell] = {}
+        self.blocked: dict[str, PublicUser] = {}
         self.subscribers = 0
         self.comments: dict[str, CommentView] = {}
         self.provider_name: str | None = None
@@ -143,6 +145,19 @@ class StubContainer(StubAccounts):
 
     def list_followed(self) -> Any:
         return lambda **_asked: self.followed
+
+    def has_blocked(self) -> Any:
+        return lambda *, user_id, **_actor: user_id in self.blocked
+
+    def list_blocked(self) -> Any:
+        def list_blocked(*, page: PageRequest, **_actor: Any) -> Page[BlockView]:
+            since = datetime(2026, 3, 5, tzinfo=UTC)
+            found = [BlockView(user, since) for user in self.blocked.values()]
+            items = found[: page.limit]
+            more = len(found) > page.limit
+            return Page(items, Position(since, items[-1].user.id) if more else None)
+
+        return list_blocked
 
     def list_comments(self) -> Any:
         def list_comments(

@@ -82,6 +82,11 @@ PAGES = {
     "/settings/access-tokens": 200,
     "/settings/access-tokens?deleted=1": 200,
     "/settings/account": 200,
+    "/settings/blocked": 200,
+    "/settings/blocked?cursor=nonsense": 400,
+    f"/users/{make_id('boris')}/block": 200,
+    f"/users/{make_id('anna')}/block": 409,
+    f"/users/{make_id('none')}/block": 404,
     "/moderation/users": 200,
     f"/moderation/users?q={quote(HOSTILE)}&role={quote(HOSTILE)}&banned=1": 200,
     "/moderation/users?role=moderator": 200,
@@ -234,6 +239,7 @@ def fill_with_hostile(stub):
         make_comment("gone", text="", user=None, deleted=True, replies=1),
     ]
     stub.comments = {comment.id: comment for comment in said}
+    stub.blocked = {"x": PublicUser(make_id("clara"), HOSTILE, hostile_channel)}
     hostile = {"email": HOSTILE, "note": HOSTILE, "member": HOSTILE, "inviter": HOSTILE}
     stub.invitations["x"] = make_invitation(**hostile)
     stub.sessions.append(make_session(client=HOSTILE))
@@ -297,6 +303,7 @@ def test_a_page_for_a_visitor(browse, hub, language, path, status):
         *("/upload", "/studio", EDIT, f"{EDIT}/delete", EMBED),
         *("/settings/profile", "/settings/password", "/invitations"),
         *("/settings/sessions", "/settings/access-tokens", "/settings/account"),
+        *("/settings/blocked", f"/users/{make_id('boris')}/block"),
         *("/moderation/users", f"{USER}/ban", f"{USER}/role", f"{USER}/delete"),
         "/moderation/audit",
         *("/forgot-password", "/reset-password?token=x", "/verify-email?token=x"),

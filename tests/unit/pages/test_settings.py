@@ -233,12 +233,12 @@ def test_a_first_address_that_waits(browse):
     "path",
     [
         *("/settings/profile", "/settings/password", "/settings/sessions"),
-        *("/settings/access-tokens", "/settings/account"),
+        *("/settings/access-tokens", "/settings/blocked", "/settings/account"),
     ],
 )
 def test_settings_are_one_place(browse, path):
     page = browse(viewer=make_viewer()).get(path)
-    assert len(page.html.select(".tabs a")) == 5
+    assert len(page.html.select(".tabs a")) == 6
     (current,) = page.html.select(".tabs a[aria-current=page]")
     assert current["href"] == path
     answer = browse().get(path, status=303)

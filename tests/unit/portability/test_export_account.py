@@ -26,6 +26,7 @@ def export(storage: FakeStorage, user_id: UserId, clock: FakeClock) -> Export:
         storage.video_reader,
         storage.like_reader,
         storage.subscription_reader,
+        storage.block_reader,
         storage.comment_reader,
         clock,
     )
@@ -58,6 +59,7 @@ def test_only_what_is_the_members(fake_storage: FakeStorage, clock: FakeClock) -
     assert len(found.sessions) == 1, "one has ended"
     assert [one.id for page in found.videos for one in page] == [video.id]
     assert [list(page) for page in found.invitations] == [[]]
+    assert [list(page) for page in found.blocks] == [[]]
     assert [list(page) for page in found.comments] == [[]]
 
 

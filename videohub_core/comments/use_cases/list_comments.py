@@ -12,7 +12,10 @@ from videohub_core.videos.ports import VideoView
 
 
 class ListComments:
-    """Return a page of the comments on a video, or of the replies to one of them."""
+    """Return a page of the comments on a video, or of the replies to one of them.
+
+    The actor sees nothing by whom they have blocked.
+    """
 
     def __init__(self, reader: CommentReader) -> None:
         self._reader = reader
@@ -29,4 +32,10 @@ class ListComments:
         """Raise NoSuchVideo if the actor may not see the video."""
         if not may_see(actor, video):
             raise NoSuchVideo
-        return self._reader.listed(video.id, page, reply_to=reply_to, sort=sort)
+        return self._reader.listed(
+            video.id,
+            page,
+            reply_to=reply_to,
+            sort=sort,
+            reader_id=None if actor is None else actor.id,
+        )

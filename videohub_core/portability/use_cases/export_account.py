@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from videohub_core.accounts.errors import NoSuchUser
 from videohub_core.accounts.ports import AccountReader
+from videohub_core.blocks.ports import BlockReader
 from videohub_core.channels.ports import ChannelReader
 from videohub_core.comments.ports import CommentReader
 from videohub_core.invitations.ports import InvitationReader
@@ -35,6 +36,7 @@ class ExportAccount:
         videos: VideoReader,
         likes: LikeReader,
         subscriptions: SubscriptionReader,
+        blocks: BlockReader,
         comments: CommentReader,
         clock: Clock,
     ) -> None:
@@ -45,6 +47,7 @@ class ExportAccount:
         self._videos = videos
         self._likes = likes
         self._subscriptions = subscriptions
+        self._blocks = blocks
         self._comments = comments
         self._clock = clock
 
@@ -66,6 +69,7 @@ class ExportAccount:
             videos=_pages(lambda page: self._videos.of_owner(actor.id, page)),
             likes=_pages(lambda page: self._likes.of_user(actor.id, page)),
             subscriptions=_pages(lambda page: self._subscriptions.of_user(actor.id, page)),
+            blocks=_pages(lambda page: self._blocks.of_user(actor.id, page)),
             comments=_pages(lambda page: self._said(actor.id, page)),
         )
 

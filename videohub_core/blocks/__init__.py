@@ -1,0 +1,1 @@
+"""Wanting to hear nothing of somebody."""
