@@ -14,7 +14,7 @@ PROVIDER := $(if $(shell command -v npm),tests/oidc/node_modules/.installed)
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run test unit lint check bench drill-uploads drill-media migration migrate lock format clean
+.PHONY: help run test unit lint check bench drill-uploads drill-media drill-chat migration migrate lock format clean
 
 help: ## List the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -45,6 +45,9 @@ drill-uploads: $(VENV)/.installed-dev ## Cut and kill uploads at random, 300 tim
 
 drill-media: $(VENV)/.installed-dev ## Kill what processes videos at random, 50 times; count broken promises
 	$(BIN)/python -m tests.drills.media $(ARGS)
+
+drill-chat: $(VENV)/.installed-dev ## Kill what the chat runs on at random, 100 times; count broken promises
+	$(BIN)/python -m tests.drills.chat $(ARGS)
 
 migration: $(VENV)/.installed-dev ## New migration: make migration M="Add the likes table"
 	$(BIN)/alembic -c development.ini revision --autogenerate -m "$(M)"

@@ -137,6 +137,8 @@ class Writer:
         return self._random.choice(self._unknown)
 
     def _listen(self, chatter: Chatter) -> None:
+        # Some of it came with the answers to what was subscribed to.
+        self._take(chatter)
         while any(len(self.heard[room]) < last for room, last in self._until.items()):
             chatter.frames.append(chatter._receive())
             self._take(chatter)
