@@ -93,7 +93,8 @@ def file_form(request: Request) -> MultiDict:
             BytesIO(body),
             options.get("boundary", ""),
             content_length=len(body),
-            strict=True,
+            # As for uploads: strictly, a last line in two reads is too much.
+            strict=False,
             part_limit=_PARTS_MOST,
             spool_limit=len(body),
             memory_limit=len(body) + 1,
