@@ -13,8 +13,7 @@ _READ_AT_ONCE = 64 << 10
 
 def form_of_size(size: int) -> bytes:
     head = (
-        f"--{BOUNDARY}\r\n"
-        'Content-Disposition: form-data; name="file"; filename="a.vtt"\r\n\r\n'
+        f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="a.vtt"\r\n\r\n'
     )
     end = f"\r\n--{BOUNDARY}--\r\n"
     return (head + "x" * (size - len(head) - len(end)) + end).encode()
