@@ -243,6 +243,12 @@ PROBLEMS = {
         N_("Only the owner may change this video."),
         N_("Sign in with the account that uploaded it."),
     ),
+    "bad_frame": Explanation(
+        N_("This is no frame that the chat knows."),
+        N_(
+            "A program that talks in rooms sent it: its author finds the frames in the description."
+        ),
+    ),
     "no_such_room": Explanation(
         N_("There is no such room."),
         N_("It may have been deleted, or you are not in it any more."),
