@@ -245,9 +245,7 @@ PROBLEMS = {
     ),
     "bad_frame": Explanation(
         N_("This is no frame that the chat knows."),
-        N_(
-            "A program that talks in rooms sent it: its author finds the frames in the description."
-        ),
+        N_("A program sent it: its author finds the frames in the description of the chat."),
     ),
     "no_such_room": Explanation(
         N_("There is no such room."),
