@@ -107,10 +107,16 @@ class ChatService:
             return
         some = [sockets[0] for sockets in of_credentials.values()]
         verdicts = await self._in_thread(lambda: [one.verdict() for one in some])
-        for sockets, code in zip(of_credentials.values(), verdicts, strict=True):
-            if code is not None:
-                for socket in sockets:
-                    socket.end(code)
+        for (proof, sockets), verdict in zip(of_credentials.items(), verdicts, strict=True):
+            for socket in sockets:
+                if socket.credentials != proof:
+                    # It has proved itself anew meanwhile.
+                    continue
+                if isinstance(verdict, int):
+                    socket.end(verdict)
+                elif verdict is not None:
+                    # Their role may be another one by now.
+                    socket.caller = verdict
 
     async def _in_thread(self, call: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._executor, call)

@@ -56,16 +56,29 @@ class Hall:
         self.executor = executor
         self.fanout = fanout
         self.sockets: set[ChatSocket] = set()
-        self.of_user: Counter[str] = Counter()
+        self._of_user: Counter[str] = Counter()
         self._rate = container.settings().rate_limits["chat"]
         self._paces: WeakValueDictionary[str, Pace] = WeakValueDictionary()
 
-    def pace_of(self, user_id: str) -> Pace:
-        """Return the pace of a member, which all their sockets share and keep."""
+    def is_full_of(self, user_id: str) -> bool:
+        """Tell whether a member has as many sockets as they may."""
+        return self._of_user[user_id] >= SOCKETS_MOST
+
+    def enter(self, socket: ChatSocket) -> Pace:
+        """Take a member's socket in; return their pace, which all their sockets share."""
+        user_id = socket.actor.id
+        self.sockets.add(socket)
+        self._of_user[user_id] += 1
         pace = self._paces.get(user_id)
         if pace is None:
             pace = self._paces[user_id] = Pace(self._rate)
         return pace
+
+    def leave(self, socket: ChatSocket) -> None:
+        """Forget a socket; forgetting it again is fine."""
+        if socket in self.sockets:
+            self.sockets.discard(socket)
+            self._of_user -= Counter([socket.actor.id])
 
 
 class ChatSocket(WebSocketHandler):
@@ -109,20 +122,18 @@ class ChatSocket(WebSocketHandler):
         ):
             raise NotAllowed("The request comes from a page of another site.")
         if cookies or authorization is not None:
-            await self._identify(cookies, authorization)
-            if self.caller.viewer is not None:
-                self._check_number()
+            caller = await self._identified(cookies, authorization)
+            if caller.viewer is not None and self.hall.is_full_of(caller.viewer.id):
+                raise TooManyRequests(60)
+            self.caller, self._credentials = caller, (cookies, authorization)
 
-    async def _identify(self, cookies: dict[str, str], authorization: str | None) -> None:
-        self._credentials = (cookies, authorization)
-        self.caller = await self.in_thread(
+    async def _identified(self, cookies: dict[str, str], authorization: str | None) -> Caller:
+        """Return who proves themselves so; raise what `authorise` raises."""
+        caller: Caller = await self.in_thread(
             lambda: identify(self.container, cookies, authorization)
         )
-        authorise(self.caller, "anyone")
-
-    def _check_number(self) -> None:
-        if self.hall.of_user[self.actor.id] >= SOCKETS_MOST:
-            raise TooManyRequests(60)
+        authorise(caller, "anyone")
+        return caller
 
     def _refuse(self, error: DomainError) -> None:
         problem = make_problem(
@@ -160,10 +171,8 @@ class ChatSocket(WebSocketHandler):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
-        if self not in self.hall.sockets:
-            self._pace = self.hall.pace_of(self.actor.id)
-            self.hall.sockets.add(self)
-            self.hall.of_user[self.actor.id] += 1
+        if self._pace is None:
+            self._pace = self.hall.enter(self)
 
     def on_close(self) -> None:
         self._is_open = False
@@ -172,9 +181,7 @@ class ChatSocket(WebSocketHandler):
         for listener in self._listeners.values():
             self.hall.fanout.leave(listener)
         self._listeners.clear()
-        if self in self.hall.sockets:
-            self.hall.sockets.discard(self)
-            self.hall.of_user[self.actor.id] -= 1
+        self.hall.leave(self)
 
     # What comes in.
 
@@ -226,25 +233,28 @@ class ChatSocket(WebSocketHandler):
         authorise(self.caller, "member", Scope.READ if reads else Scope.WRITE)
 
     async def _authenticate(self, frame: frames.Auth) -> None:
-        before = self.caller
+        """Let a stranger in, or let a member go on by another token of theirs."""
+        before, authorization = self.caller.viewer, f"Bearer {frame.token}"
         try:
-            await self._identify({}, f"Bearer {frame.token}")
+            caller = await self._identified({}, authorization)
         except AccountBanned:
             self.close(BANNED)
             return
-        except DomainError as error:
-            self.caller = before
-            if before.viewer is None:
-                self.close(UNAUTHENTICATED)
-                return
-            raise error from None
-        if before.viewer is not None and before.viewer.id != self.actor.id:
-            self.close(UNAUTHENTICATED, "Somebody else began here.")
+        except DomainError:
+            if before is not None:
+                # What was proved before holds as long as it does.
+                raise
+            self.close(UNAUTHENTICATED)
             return
-        if before.viewer is None:
-            self._check_number()
-        self._settle_in()
-        self._answer(frame.id)
+        assert caller.viewer is not None
+        if before is None and self.hall.is_full_of(caller.viewer.id):
+            self.close(TOO_MANY, "There are too many of yours.")
+        elif before is not None and caller.viewer.id != before.id:
+            self.close(UNAUTHENTICATED, "Somebody else began here.")
+        else:
+            self.caller, self._credentials = caller, ({}, authorization)
+            self._settle_in()
+            self._answer(frame.id)
 
     async def _subscribe(self, frame: frames.Subscribe) -> None:
         room_id = RoomId(frame.room)
@@ -389,8 +399,11 @@ class ChatSocket(WebSocketHandler):
         cookies, authorization = self._credentials
         return frozenset(cookies.items()), authorization
 
-    def verdict(self) -> int | None:
-        """Return the code to end with if the member may not go on; reads the database."""
+    def verdict(self) -> Caller | int | None:
+        """Return who the member is by now, or the code to end with if they may not go on.
+
+        None where nobody can say. Reads the database.
+        """
         cookies, authorization = self._credentials
         try:
             caller = identify(self.container, cookies, authorization)
@@ -400,9 +413,10 @@ class ChatSocket(WebSocketHandler):
         except Unavailable:
             # Nobody can say no now: what was allowed goes on until somebody can.
             log.warning("a socket could not be checked")
+            return None
         except DomainError:
             return UNAUTHENTICATED
-        return None
+        return caller
 
     def end(self, code: int) -> None:
         """Send nothing any more but the reason."""

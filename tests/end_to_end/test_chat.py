@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -261,6 +262,29 @@ def test_programs_say_who_they_are(hub: Hub, anna: Member) -> None:
     with Chatter(hub) as chatter:
         chatter.send("auth", token="expired")
         assert chatter.closed() == 4401
+
+
+def test_a_bad_token_changes_nothing_for_who_is_known(
+    hub: Hub, anna: Member, boris: Member, somebody: Member
+) -> None:
+    room_id = group(anna)
+    with Chatter(hub, anna) as chatter:
+        assert chatter.refused("auth", token="expired") == "invalid_token"
+        with Chatter(hub, somebody) as leaving:
+            somebody.send("DELETE", "/api/v1/session")
+            # Everybody was looked at since.
+            assert leaving.closed() == 4401
+        assert say(chatter, room_id)["index"] == 1
+        chatter.send("auth", token=tokens_of(boris))
+        assert chatter.closed() == 4401
+    assert say_again(hub, boris) == [True] * 20
+
+
+def say_again(hub: Hub, member: Member) -> list[bool]:
+    """Open as many sockets as a member may have, and say whether each is one."""
+    with ExitStack() as stack:
+        opened = [stack.enter_context(Chatter(hub, member)) for _ in range(20)]
+        return [chatter.ask("ping")["ok"] for chatter in opened]
 
 
 def test_whoever_says_nothing_is_let_go(hub: Hub) -> None:
