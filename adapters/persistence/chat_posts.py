@@ -7,10 +7,9 @@ everybody along who waits; each of them still has their own answer.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
@@ -22,6 +21,7 @@ from adapters.persistence.channels import channels
 from adapters.persistence.chat_places import Pair, RoomRow, held_rooms, places
 from adapters.persistence.chat_rows import members, messages, rooms, standings
 from adapters.persistence.database import Database, translated_errors
+from adapters.persistence.unit_of_work import OutgoingHints
 from videohub_core.accounts.entities import ban_holds
 from videohub_core.accounts.errors import AccountBanned
 from videohub_core.accounts.ports import ChannelRef, PublicUser
@@ -36,13 +36,6 @@ from videohub_core.shared.ids import RoomId, UserId
 Said = Post | ReadMark
 Outcome = Posted | int | DomainError
 """What became of it; of a read mark, how far it is read."""
-
-
-class OutgoingHints(Protocol):
-    """A bus, as a transaction sees it."""
-
-    def leaving(self, session: Session, hints: Sequence[Hint]) -> AbstractContextManager[None]:
-        """Let the hints leave when the transaction is committed in this context."""
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,10 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from videohub_core.chat.entities import CLIENT_ID_MOST, TEXT_MOST
+from videohub_core.chat.entities import CLIENT_ID_MOST, INDEX_MOST, TEXT_MOST
 from videohub_core.shared.errors import DomainError
 from videohub_core.shared.ids import ID_PATTERN
 
-INDEX_MOST = 10**9 - 1
 NUMBER_MOST = 2**53 - 1
 """The largest whole number that JavaScript counts with."""
 

@@ -15,8 +15,6 @@ from videohub_core.shared.errors import FieldError, InvalidInput
 from videohub_core.shared.paging import PAGE_LIMIT, PAGE_LIMIT_MOST
 
 HISTORY_MOST = PAGE_LIMIT_MOST
-INDEX_MOST = 10**9 - 1
-"""More messages than a room ever has."""
 
 
 def present_room(room: RoomView, actor: Actor | None, now: datetime) -> dict[str, Any]:

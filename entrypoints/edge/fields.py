@@ -14,7 +14,7 @@ from videohub_core.accounts.entities import (
 )
 from videohub_core.channels.entities import DESCRIPTION_MOST as CHANNEL_DESCRIPTION_MOST
 from videohub_core.channels.entities import TITLE_MOST as CHANNEL_TITLE_MOST
-from videohub_core.chat.entities import CLIENT_ID_MOST, MEMBERS_MOST, SLOW_MOST
+from videohub_core.chat.entities import CLIENT_ID_MOST, INDEX_MOST, MEMBERS_MOST, SLOW_MOST
 from videohub_core.chat.entities import TEXT_MOST as MESSAGE_MOST
 from videohub_core.chat.entities import TITLE_MOST as ROOM_TITLE_MOST
 from videohub_core.comments.entities import TEXT_MOST
@@ -162,7 +162,7 @@ ROOM_CHANGE = {
     },
 }
 ROOM_LIMIT = {"until": {**NULLABLE, "description": "When it ends; never, if it is left out."}}
-_INDEX: Rule = {"minimum": 0, "maximum": 10**9 - 1}
+_INDEX: Rule = {"minimum": 0, "maximum": INDEX_MOST}
 HISTORY = dict.fromkeys(("before", "after", "around"), _INDEX)
 MESSAGE_TEXT: Rule = {**COMMENT_TEXT, "maxLength": MESSAGE_MOST}
 NEW_MESSAGE = {
@@ -176,7 +176,7 @@ NEW_MESSAGE = {
     },
     "reply_to": {
         "minimum": 1,
-        "maximum": 10**9 - 1,
+        "maximum": INDEX_MOST,
         "description": "The index of the message that it answers.",
         **NULLABLE,
     },

@@ -22,6 +22,7 @@ from entrypoints.http.service import (
     Service,
     Strict,
     Text,
+    an_id,
     list_of,
     page_request,
     validated,
@@ -57,20 +58,13 @@ history = Service(
 )
 
 
-def _an_id(node: colander.SchemaNode, value: str | None) -> None:
-    if value is not None:
-        colander.Regex(f"^{ID_PATTERN}\\Z", "This is no id.")(node, value)
-
-
 class CommentsQuery(PageQuery):
     sort = colander.SchemaNode(
         Text(),
         missing=CommentSort.FRESH.value,
         validator=colander.OneOf([sort.value for sort in CommentSort]),
     )
-    reply_to = colander.SchemaNode(
-        Text(), missing=None, validator=colander.Regex(f"^{ID_PATTERN}\\Z", "This is no id.")
-    )
+    reply_to = colander.SchemaNode(Text(), missing=None, validator=an_id)
 
 
 class CommentsInput(colander.MappingSchema):
@@ -80,7 +74,7 @@ class CommentsInput(colander.MappingSchema):
 class NewComment(Strict):
     text = colander.SchemaNode(Text())
     media_time = colander.SchemaNode(OptionalNumber(), missing=None)
-    reply_to = colander.SchemaNode(OptionalText(), missing=None, validator=_an_id)
+    reply_to = colander.SchemaNode(OptionalText(), missing=None, validator=an_id)
 
 
 class NewCommentInput(colander.MappingSchema):

@@ -30,6 +30,7 @@ from entrypoints.edge.limits import limit
 from entrypoints.edge.problems import CONTENT_TYPE
 from entrypoints.http.request import BODY_TOO_LARGE
 from videohub_core.shared.errors import FieldError, InvalidInput, UnsupportedMediaType
+from videohub_core.shared.ids import ID_PATTERN
 from videohub_core.shared.paging import PAGE_LIMIT, PAGE_LIMIT_MOST, PageRequest, Position
 
 DOCUMENTATION = (
@@ -216,6 +217,12 @@ class Strict(colander.MappingSchema):
 
     def schema_type(self) -> colander.Mapping:
         return colander.Mapping(unknown="raise")
+
+
+def an_id(node: colander.SchemaNode, value: str | None) -> None:
+    """Validator: an identifier, or null where that is allowed."""
+    if value is not None:
+        colander.Regex(f"^{ID_PATTERN}\\Z", "This is no id.")(node, value)
 
 
 _NO_QUERY = Strict()

@@ -16,6 +16,8 @@ TITLE_MOST = 100
 TEXT_MOST = 10_000
 CLIENT_ID_MOST = 64
 MEMBERS_MOST = 500
+INDEX_MOST = 10**9 - 1
+"""More messages than a room ever has."""
 SLOW_MOST = 3600
 """Seconds that slow mode may ask to wait between two messages."""
 

@@ -10,7 +10,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 from entrypoints.edge import fields, shapes
-from entrypoints.edge.chat import HISTORY_MOST, INDEX_MOST, present_message, stretch
+from entrypoints.edge.chat import HISTORY_MOST, present_message, stretch
 from entrypoints.edge.limits import limit
 from entrypoints.edge.operations import Answer
 from entrypoints.http.chat.rooms import visible_room
@@ -25,6 +25,7 @@ from entrypoints.http.service import (
     Whole,
     validated,
 )
+from videohub_core.chat.entities import INDEX_MOST
 from videohub_core.shared.ids import ID_PATTERN
 from videohub_core.shared.paging import PAGE_LIMIT
 

@@ -21,6 +21,7 @@ from entrypoints.http.service import (
     Service,
     Strict,
     Text,
+    an_id,
     list_of,
     page_request,
     validated,
@@ -55,11 +56,6 @@ room_ban = Service(
 )
 
 
-def _an_id(node: colander.SchemaNode, value: str | None) -> None:
-    if value is not None:
-        colander.Regex(f"^{ID_PATTERN}\\Z", "This is no id.")(node, value)
-
-
 class ListInput(colander.MappingSchema):
     querystring = PageQuery()
 
@@ -68,10 +64,10 @@ class NewRoom(Strict):
     kind = colander.SchemaNode(
         Text(), validator=colander.OneOf([RoomKind.PRIVATE.value, RoomKind.GROUP.value])
     )
-    user_id = colander.SchemaNode(OptionalText(), missing=None, validator=_an_id)
+    user_id = colander.SchemaNode(OptionalText(), missing=None, validator=an_id)
     title = colander.SchemaNode(OptionalText(), missing=None)
     member_ids = colander.SchemaNode(
-        colander.Sequence(), colander.SchemaNode(Text(), validator=_an_id), missing=()
+        colander.Sequence(), colander.SchemaNode(Text(), validator=an_id), missing=()
     )
 
 
